@@ -1,0 +1,82 @@
+/**
+ * Labelled instructions and their layout into words. Optimisations work on the labelled form (a label is a barrier), so
+ * that jump targets are never patched twice.
+ */
+import { OPCODES, type OperandKind, type OpName, opWidth } from './opcodes.ts';
+
+/** A place in the code that jumps may name. */
+export class Label {
+  readonly kind = 'label';
+  offset = -1;
+  /** How many instructions name it; an unused label is no barrier. */
+  uses = 0;
+}
+
+export interface Instruction {
+  readonly kind: 'instruction';
+  readonly op: OpName;
+  readonly operands: readonly (number | Label)[];
+  readonly at: number;
+  readonly end: number;
+}
+
+export type Item = Instruction | Label;
+
+type OperandTuple<Kinds extends readonly OperandKind[]> = {
+  -readonly [I in keyof Kinds]: Kinds[I] extends 'target' ? Label : number;
+};
+
+/** Operands an opcode takes, checked by the compiler against the table. */
+export type OperandsOf<N extends OpName> = OperandTuple<(typeof OPCODES)[N]['operands']>;
+
+export class Assembler {
+  readonly items: Item[] = [];
+  #at = 0;
+  #end = 0;
+
+  /** The source range given to the instructions that follow. */
+  place(place: { readonly at: number; readonly end: number }): void {
+    this.#at = place.at;
+    this.#end = place.end;
+  }
+
+  emit<N extends OpName>(op: N, ...operands: OperandsOf<N>): void {
+    for (const operand of operands as readonly (number | Label)[]) if (operand instanceof Label) operand.uses++;
+    this.items.push({
+      kind: 'instruction',
+      op,
+      operands: operands as readonly (number | Label)[],
+      at: this.#at,
+      end: this.#end,
+    });
+  }
+
+  label(label: Label): void {
+    this.items.push(label);
+  }
+}
+
+export interface AssembledCode {
+  readonly code: Int32Array;
+  readonly places: Int32Array;
+}
+
+/** Lays labelled items out: every label gets its offset, targets become absolute word offsets. */
+export function layOut(items: readonly Item[]): AssembledCode {
+  let size = 0;
+  for (const item of items) {
+    if (item.kind === 'label') item.offset = size;
+    else size += opWidth(item.op);
+  }
+  const code = new Int32Array(size);
+  const places: number[] = [];
+  let word = 0;
+  for (const item of items) {
+    if (item.kind === 'label') continue;
+    const row = OPCODES[item.op];
+    if (row.faults) places.push(word, item.at, item.end);
+    code[word++] = row.code;
+    for (const operand of item.operands) code[word++] = operand instanceof Label ? operand.offset : operand;
+  }
+  return { code, places: Int32Array.from(places) };
+}

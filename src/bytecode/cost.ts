@@ -1,0 +1,41 @@
+/**
+ * Fuel of each instruction. One unit is about what a simple instruction of the interpreter takes (10 ns); work that
+ * depends on the size of values is charged by the operation itself. A block's cost is the sum over its instructions.
+ */
+import type { OpName } from './opcodes.ts';
+
+const COSTS: { readonly [K in OpName]?: number } = {
+  NOP: 0,
+  LINE: 0,
+  TRACE: 0,
+  BREAKPOINT: 0,
+  CHARGE: 0,
+  CLOSURE: 4,
+  MAKE_CELL: 2,
+  DIV: 2,
+  MOD: 2,
+  MAKE_OBJECT: 3,
+  MAKE_ARRAY: 2,
+  MAKE_RECORD: 3,
+  SET_STATIC: 4,
+  SET_DYNAMIC: 4,
+  SET_PATH: 5,
+  APPEND: 3,
+  APPEND_INIT: 3,
+  APPEND_PATH: 5,
+  MODIFY: 5,
+  INIT_FOREACH: 4,
+  CALL: 8,
+  CALL_HOST: 4,
+  CALL_FN: 8,
+  CALL_LAMBDA: 8,
+  OUTPUT: 5,
+  OUTPUT_RECORD: 4,
+  OUTPUT_VALUE: 3,
+  TRY_START: 3,
+  SUSPEND: 20,
+};
+
+export function costOf(name: OpName): number {
+  return COSTS[name] ?? 1;
+}

@@ -1,0 +1,78 @@
+/**
+ * Where texts and records come from: a file or stdin, strict UTF-8.
+ *
+ * Promises: stdin is read once at most; a stream is read chunk by chunk, never as a whole.
+ */
+import { createReadStream, fstatSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import process from 'node:process';
+import { CliFailure } from './failure.ts';
+
+const CHUNK_SIZE = 1 << 18;
+const STDIN = '-';
+
+export async function readText(path: string): Promise<string> {
+  return decodeUtf8(path === STDIN ? await readStdin() : await guarded(path, readFile(path)), displayName(path));
+}
+
+/** Chunks of bytes of a file or stdin. */
+export async function* readChunks(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  const stream = path === STDIN ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_SIZE });
+  try {
+    for await (const chunk of stream) yield chunk as Buffer;
+  } catch (error) {
+    throw ioFailure(path, error);
+  }
+}
+
+/** How messages call a path. */
+export function displayName(path: string): string {
+  return path === STDIN ? 'stdin' : path;
+}
+
+/** True when something is piped or redirected into the process: a terminal and the null device say nothing. */
+export function isStdinPiped(): boolean {
+  try {
+    const stat = fstatSync(0);
+    return stat.isFIFO() || stat.isFile() || stat.isSocket();
+  } catch {
+    return false;
+  }
+}
+
+/** True when a person types into stdin. */
+export function isTerminal(): boolean {
+  return process.stdin.isTTY === true;
+}
+
+export function decodeUtf8(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new CliFailure('input', `${name} is not UTF-8`);
+  }
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of readChunks(STDIN)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+async function guarded<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw ioFailure(path, error);
+  }
+}
+
+function ioFailure(path: string, error: unknown): CliFailure {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  const why: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file',
+    EISDIR: 'it is a folder',
+    EACCES: 'permission denied',
+  };
+  return new CliFailure('io', `cannot read ${displayName(path)}: ${why[code] ?? code}`);
+}

@@ -1,0 +1,55 @@
+/**
+ * IR → bytecode module. Promises: one unit per FUNC, TRANSFORM and lambda; indexes of `IrModule.units` are kept (lambdas
+ * come after them); never fails on IR that the front end made.
+ */
+import type { Module, Unit } from '../bytecode/module.ts';
+import type { IrModule, IrUnit } from '../ir/nodes.ts';
+import { Pool } from './pool.ts';
+import { compileStatements } from './statements.ts';
+import { type CompileOptions, type ModuleContext, UnitCompiler } from './unit-compiler.ts';
+
+export type { CompileOptions } from './unit-compiler.ts';
+
+export function compileModule(ir: IrModule, options: CompileOptions): Module {
+  const pool = new Pool();
+  const units: (Unit | undefined)[] = ir.units.map(() => undefined);
+  const compileUnit = (unit: IrUnit): Unit => {
+    const u = new UnitCompiler(context, unit);
+    u.asm.place(unit);
+    if (options.debug !== undefined) u.asm.emit('TRACE', pool.constants.add(unit.name));
+    for (let p = 0; p < unit.parameterCount; p++) u.boxInPlace(p);
+    compileStatements(u, unit.body);
+    return u.finish(unit);
+  };
+  const context: ModuleContext = {
+    pool,
+    options,
+    standard: ir.standard,
+    imports: ir.imports,
+    shared: ir.shared,
+    compileLambda: (unit) => {
+      const index = units.push(undefined) - 1;
+      units[index] = compileUnit(unit);
+      return index;
+    },
+  };
+  for (const [i, unit] of ir.units.entries()) units[i] = compileUnit(unit);
+  return {
+    units: units as readonly Unit[],
+    constants: pool.constants.list,
+    keys: pool.keys.list,
+    shapes: pool.shapes.list,
+    paths: pool.paths.list,
+    calls: pool.calls.list,
+    imports: ir.imports.map(({ uri, alias, implied, members, at, end }) => ({
+      uri,
+      alias,
+      implied,
+      members: members.map(({ name, arity }) => ({ name, arity })),
+      at,
+      end,
+    })),
+    shared: ir.shared.map(({ name, mode }) => ({ name, mode })),
+    exports: ir.exports,
+  };
+}

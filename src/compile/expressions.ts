@@ -1,0 +1,382 @@
+/** Expressions to code that leaves exactly one value on the stack. Evaluation order is the source's, left to right. */
+
+import { assertNever } from '../base/assert.ts';
+import { Label } from '../bytecode/assemble.ts';
+import type { OpName } from '../bytecode/opcodes.ts';
+import type { BinaryOperator, IrExpression, IrExpressionOf, IrProperty, IrRetry, IrSegment } from '../ir/nodes.ts';
+import { isSimple } from './analyse.ts';
+import { foldExpression } from './fold.ts';
+import type { UnitCompiler } from './unit-compiler.ts';
+
+type PlainOp = 'ADD' | 'SUB' | 'MUL' | 'DIV' | 'IDIV' | 'MOD' | 'CONCAT' | 'EQ' | 'NEQ' | 'LT' | 'LE' | 'GT' | 'GE';
+
+const BINARY_OPS = {
+  '+': 'ADD',
+  '-': 'SUB',
+  '*': 'MUL',
+  '/': 'DIV',
+  '//': 'IDIV',
+  '%': 'MOD',
+  '++': 'CONCAT',
+  '==': 'EQ',
+  '!=': 'NEQ',
+  '<': 'LT',
+  '<=': 'LE',
+  '>': 'GT',
+  '>=': 'GE',
+} as const satisfies Record<BinaryOperator, PlainOp>;
+
+/** A call that becomes a check and a direct call, because its number of arguments is open. */
+const APPLY = 'APPLY';
+const CHECK_FUNCTION = 'std.checkFunction';
+
+export function compileExpression(u: UnitCompiler, node: IrExpression): void {
+  const { asm } = u;
+  switch (node.kind) {
+    case 'Constant':
+      u.push(node.value);
+      return;
+    case 'Variable':
+      u.load(node.index);
+      return;
+    case 'SharedName':
+      asm.emit('LOAD_SCOPE', node.shared);
+      return;
+    case 'Path':
+      compileExpression(u, node.base);
+      for (const segment of node.segments) compileSegment(u, node, segment);
+      return;
+    case 'Slice':
+      compileExpression(u, node.base);
+      compileOptional(u, node.from);
+      compileOptional(u, node.to);
+      asm.place(node);
+      asm.emit('SLICE');
+      return;
+    case 'Negate':
+    case 'Not': {
+      const folded = u.options.optimise ? foldTree(node) : node;
+      if (folded.kind === 'Constant') {
+        u.push(folded.value);
+        return;
+      }
+      compileExpression(u, node.operand);
+      asm.place(node);
+      asm.emit(node.kind === 'Not' ? 'NOT' : 'NEG');
+      return;
+    }
+    case 'Await':
+      compileExpression(u, node.operand);
+      return;
+    case 'AwaitShared':
+      asm.place(node);
+      asm.emit('SHARED_AWAIT', node.shared, u.pool.constants.add(node.key));
+      return;
+    case 'Suspend':
+      compileExpression(u, node.operand);
+      asm.place(node);
+      asm.emit('SUSPEND');
+      return;
+    case 'Binary':
+      compileBinary(u, node);
+      return;
+    case 'Logical':
+      compileLogical(u, node);
+      return;
+    case 'Object':
+      compileObject(u, node);
+      return;
+    case 'Array':
+      for (const element of node.elements) compileExpression(u, element);
+      asm.place(node);
+      asm.emit('MAKE_ARRAY', node.elements.length);
+      return;
+    case 'Conditional': {
+      const otherwise = new Label();
+      const end = new Label();
+      compileCondition(u, node.condition, otherwise);
+      compileExpression(u, node.then);
+      asm.emit('JUMP', end);
+      asm.label(otherwise);
+      compileExpression(u, node.otherwise);
+      asm.label(end);
+      return;
+    }
+    case 'Comprehension':
+      compileComprehension(u, node);
+      return;
+    case 'Try': {
+      const end = new Label();
+      compileGuarded(u, node.body, node.variable, node.retry, node, end);
+      compileExpression(u, node.fallback);
+      asm.label(end);
+      return;
+    }
+    case 'Lambda': {
+      const unit = u.module.compileLambda(node.unit);
+      asm.place(node);
+      asm.emit('CLOSURE', unit);
+      return;
+    }
+    case 'CallStd':
+      compileStandardCall(u, node);
+      return;
+    case 'CallHost': {
+      compileAll(u, node.args);
+      const name = u.module.imports[node.import]?.members[node.member]?.name ?? '';
+      asm.place(node);
+      asm.emit('CALL_HOST', u.pool.calls.add({ name, import: node.import }), node.args.length);
+      return;
+    }
+    case 'CallFunc':
+      compileAll(u, node.args);
+      asm.place(node);
+      asm.emit('CALL_FN', node.unit, node.args.length);
+      return;
+    case 'CallVariable':
+      compileAll(u, node.args);
+      asm.place(node);
+      asm.emit('CALL', node.index, u.pool.constants.add(u.nameOf(node.index)), node.args.length);
+      return;
+    case 'Invoke':
+      compileExpression(u, node.callee);
+      if (!node.args.every(isSimple)) {
+        asm.place(node);
+        asm.emit('CHECK_CALLABLE');
+      }
+      compileAll(u, node.args);
+      asm.place(node);
+      asm.emit('CALL_LAMBDA', node.args.length);
+      return;
+    default:
+      assertNever(node);
+  }
+}
+
+/** Falls through when the condition is true, jumps to `otherwise` when it is false. */
+export function compileCondition(u: UnitCompiler, node: IrExpression, otherwise: Label): void {
+  const conjuncts: IrExpression[] = [];
+  let rest = node;
+  while (u.options.optimise && rest.kind === 'Logical' && rest.operator === '&&') {
+    conjuncts.push(rest.right);
+    rest = rest.left;
+  }
+  conjuncts.push(rest);
+  for (const conjunct of conjuncts.reverse()) {
+    compileExpression(u, conjunct);
+    u.asm.emit('JUMP_IF_FALSE', otherwise);
+  }
+}
+
+/**
+ * Code of `TRY body CATCH (variable)`: on success the value is on the stack and control is at `end`; what follows this
+ * call is the fallback, with the error bound.
+ */
+export function compileGuarded(
+  u: UnitCompiler,
+  body: IrExpression,
+  variable: number,
+  retry: IrRetry,
+  place: { readonly at: number; readonly end: number },
+  end: Label,
+): void {
+  const handler = new Label();
+  u.asm.place(place);
+  u.asm.emit('TRY_START', handler);
+  compileExpression(u, body);
+  u.asm.emit('TRY_END');
+  u.asm.emit('JUMP', end);
+  u.asm.label(handler);
+  u.asm.place(place);
+  u.asm.emit('CATCH', variable, retry.retries, retry.backoffMs);
+  u.boxInPlace(variable);
+}
+
+/** Pushes the pairs of object-like syntax as key, value, key, value …; returns their number. */
+export function compilePairs(u: UnitCompiler, properties: readonly IrProperty[]): number {
+  for (const property of properties) {
+    if (property.kind === 'Static') u.push(property.key);
+    else compileExpression(u, property.key);
+    compileExpression(u, property.value);
+  }
+  return properties.length;
+}
+
+/** The shape of a literal whose keys are all distinct texts, or undefined. */
+export function shapeOf(properties: readonly IrProperty[]): readonly string[] | undefined {
+  const keys = new Set<string>();
+  for (const property of properties) {
+    if (property.kind !== 'Static' || typeof property.key !== 'string' || keys.has(property.key)) return undefined;
+    keys.add(property.key);
+  }
+  return [...keys];
+}
+
+export function compileAll(u: UnitCompiler, nodes: readonly IrExpression[]): void {
+  for (const node of nodes) compileExpression(u, node);
+}
+
+function compileOptional(u: UnitCompiler, node: IrExpression | null): void {
+  if (node === null) u.push(null);
+  else compileExpression(u, node);
+}
+
+function compileSegment(u: UnitCompiler, path: IrExpressionOf<'Path'>, segment: IrSegment): void {
+  if (segment.kind === 'Static') {
+    u.asm.place(path);
+    u.asm.emit('ACCESS_STATIC', u.pool.keys.add(segment.key));
+    return;
+  }
+  compileExpression(u, segment.key);
+  u.asm.place(path);
+  u.asm.emit('ACCESS_DYNAMIC');
+}
+
+/** Left-associative chains are folded and compiled along their spine, without recursion on the left. */
+function compileBinary(u: UnitCompiler, node: IrExpressionOf<'Binary'>): void {
+  const chain: IrExpressionOf<'Binary'>[] = [];
+  let left = spineOf(node, 'Binary', chain);
+  let emitted = false;
+  for (let i = chain.length - 1; i >= 0; i--) {
+    const link = chain[i] as IrExpressionOf<'Binary'>;
+    const right = u.options.optimise ? foldTree(link.right) : link.right;
+    if (!emitted && u.options.optimise) {
+      const folded = foldExpression({ ...link, left: foldTree(left), right });
+      if (folded.kind === 'Constant') {
+        left = folded;
+        continue;
+      }
+    }
+    if (!emitted) compileExpression(u, left);
+    emitted = true;
+    compileExpression(u, right);
+    u.asm.place(link);
+    u.asm.emit(BINARY_OPS[link.operator] satisfies OpName);
+  }
+  if (!emitted) compileExpression(u, left);
+}
+
+/** The leftmost operand of a left-nested chain of one kind of node; the links are added outermost first. */
+function spineOf<K extends 'Binary' | 'Logical'>(
+  node: IrExpressionOf<K>,
+  kind: K,
+  chain: IrExpressionOf<K>[],
+): IrExpression {
+  let spine: IrExpression = node as IrExpression;
+  while (spine.kind === kind) {
+    chain.push(spine as IrExpressionOf<K>);
+    spine = (spine as IrExpressionOf<'Binary' | 'Logical'>).left;
+  }
+  return spine;
+}
+
+/** Folds operators over constants from the leaves up; chains on the left are left to `compileBinary`. */
+function foldTree(node: IrExpression): IrExpression {
+  switch (node.kind) {
+    case 'Binary': {
+      if (node.left.kind === 'Binary') return node;
+      const left = foldTree(node.left);
+      const right = foldTree(node.right);
+      return foldExpression(left === node.left && right === node.right ? node : { ...node, left, right });
+    }
+    case 'Negate':
+    case 'Not': {
+      const operand = foldTree(node.operand);
+      return foldExpression(operand === node.operand ? node : { ...node, operand });
+    }
+    default:
+      return node;
+  }
+}
+
+const SHORT_CIRCUIT = { '&&': 'AND', '||': 'OR', '??': 'COALESCE' } as const;
+
+function compileLogical(u: UnitCompiler, node: IrExpressionOf<'Logical'>): void {
+  const chain: IrExpressionOf<'Logical'>[] = [];
+  compileExpression(u, spineOf(node, 'Logical', chain));
+  for (let i = chain.length - 1; i >= 0; i--) {
+    const link = chain[i] as IrExpressionOf<'Logical'>;
+    const end = new Label();
+    u.asm.emit(SHORT_CIRCUIT[link.operator], end);
+    compileExpression(u, link.right);
+    if (link.operator !== '??') u.asm.emit('TO_BOOL');
+    u.asm.label(end);
+  }
+}
+
+function compileObject(u: UnitCompiler, node: IrExpressionOf<'Object'>): void {
+  const shape = shapeOf(node.properties);
+  if (shape === undefined) {
+    const count = compilePairs(u, node.properties);
+    u.asm.place(node);
+    u.asm.emit('MAKE_OBJECT', count);
+    return;
+  }
+  for (const property of node.properties) compileExpression(u, property.value);
+  u.asm.place(node);
+  u.asm.emit('MAKE_RECORD', u.pool.shapes.add(shape));
+}
+
+function compileComprehension(u: UnitCompiler, node: IrExpressionOf<'Comprehension'>): void {
+  const { asm } = u;
+  u.withHiddenSlot((accumulator) => {
+    u.withHiddenSlot((cursor) => {
+      asm.emit('MAKE_ARRAY', 0);
+      asm.emit('STORE_LOCAL', accumulator);
+      compileExpression(u, node.iterable);
+      compileLoop(u, { cursor, variable: node.variable, where: node.where, place: node, form: 1 }, () => {
+        compileExpression(u, node.map);
+        asm.place(node);
+        asm.emit('APPEND', accumulator);
+      });
+      asm.emit('LOAD_LOCAL', accumulator);
+    });
+  });
+}
+
+export interface LoopParts {
+  readonly cursor: number;
+  readonly variable: number;
+  readonly where: IrExpression | null;
+  readonly place: { readonly at: number; readonly end: number };
+  /** 0 FOR EACH, 1 comprehension: the fault's wording. */
+  readonly form: 0 | 1;
+}
+
+/** Pops the iterable and runs `body` once per element that passes `where`. */
+export function compileLoop(u: UnitCompiler, loop: LoopParts, body: () => void): void {
+  const { asm } = u;
+  const start = new Label();
+  const next = new Label();
+  const end = new Label();
+  asm.place(loop.place);
+  asm.emit('INIT_FOREACH', loop.cursor, loop.variable, end, loop.form);
+  asm.label(start);
+  u.boxInPlace(loop.variable);
+  if (loop.where !== null) compileCondition(u, loop.where, next);
+  body();
+  asm.label(next);
+  asm.place(loop.place);
+  asm.emit('NEXT_FOREACH', loop.cursor, loop.variable, start, u.nextLoop());
+  asm.label(end);
+}
+
+function compileStandardCall(u: UnitCompiler, node: IrExpressionOf<'CallStd'>): void {
+  const name = u.module.standard[node.callee] ?? '';
+  const { args } = node;
+  const [callee] = args;
+  if (name === APPLY && callee !== undefined) {
+    u.push(APPLY);
+    u.push(1);
+    compileExpression(u, callee);
+    u.asm.place(node);
+    u.asm.emit('CALL_HOST', u.pool.calls.add({ name: CHECK_FUNCTION, import: null }), 3);
+    compileAll(u, args.slice(1));
+    u.asm.place(node);
+    u.asm.emit('CALL_LAMBDA', args.length - 1);
+    return;
+  }
+  compileAll(u, args);
+  u.asm.place(node);
+  u.asm.emit('CALL_HOST', u.pool.calls.add({ name, import: null }), args.length);
+}

@@ -1,0 +1,128 @@
+/**
+ * The state of compiling one unit: its assembler, its slots and the module's pools. Slots are the unit's variables in
+ * order, then hidden ones (cursors, accumulators), which are reused once the construct that needed them is compiled.
+ */
+import { Assembler, type Item, layOut } from '../bytecode/assemble.ts';
+import type { Unit } from '../bytecode/module.ts';
+import type { IrPlace, IrUnit } from '../ir/nodes.ts';
+import { variablesWrittenByLambdas } from './analyse.ts';
+import { dropUnreachable, optimise } from './peephole.ts';
+import type { Pool } from './pool.ts';
+
+export interface CompileOptions {
+  /** Fold constants and rewrite instructions. Results are the same either way. */
+  readonly optimise: boolean;
+  /** Emit LINE, TRACE and BREAKPOINT; `lineOf` gives the 1-based line of an offset. */
+  readonly debug?: { lineOf(offset: number): number };
+  /** Whether a standard function runs without calling lambdas. */
+  isNative(name: string): boolean;
+}
+
+export interface ModuleContext {
+  readonly pool: Pool;
+  readonly options: CompileOptions;
+  readonly standard: readonly string[];
+  readonly imports: readonly { readonly members: readonly { readonly name: string }[] }[];
+  readonly shared: readonly { readonly name: string }[];
+  /** Compiles a lambda and returns its index in the module. */
+  compileLambda(unit: IrUnit): number;
+}
+
+export class UnitCompiler {
+  readonly module: ModuleContext;
+  readonly ir: IrUnit;
+  readonly asm = new Assembler();
+  readonly #writtenByLambdas: ReadonlySet<number>;
+  #hidden = 0;
+  #hiddenHigh = 0;
+  #loops = 0;
+
+  constructor(module: ModuleContext, ir: IrUnit) {
+    this.module = module;
+    this.ir = ir;
+    this.#writtenByLambdas = variablesWrittenByLambdas(ir);
+  }
+
+  get options(): CompileOptions {
+    return this.module.options;
+  }
+
+  get pool(): Pool {
+    return this.module.pool;
+  }
+
+  isBoxed(variable: number): boolean {
+    return this.ir.variables[variable]?.boxed === true;
+  }
+
+  nameOf(variable: number): string {
+    return this.ir.variables[variable]?.name ?? '';
+  }
+
+  /** A boxed variable that code called from this unit may write while this unit is in the middle of a statement. */
+  isWrittenElsewhere(variable: number): boolean {
+    if (!this.isBoxed(variable)) return false;
+    const captured = variable >= this.ir.parameterCount && variable < this.ir.parameterCount + this.ir.captures.length;
+    return captured || this.#writtenByLambdas.has(variable);
+  }
+
+  nextLoop(): number {
+    return this.#loops++;
+  }
+
+  /** Runs `body` with a hidden slot that is free again afterwards. */
+  withHiddenSlot(body: (slot: number) => void): void {
+    const slot = this.ir.variables.length + this.#hidden++;
+    this.#hiddenHigh = Math.max(this.#hiddenHigh, this.#hidden);
+    body(slot);
+    this.#hidden--;
+  }
+
+  load(variable: number): void {
+    if (this.isBoxed(variable)) this.asm.emit('LOAD_VAR', variable);
+    else this.asm.emit('LOAD_LOCAL', variable);
+  }
+
+  store(variable: number): void {
+    if (this.isBoxed(variable)) this.asm.emit('STORE_VAR', variable);
+    else this.asm.emit('STORE_LOCAL', variable);
+  }
+
+  /** Pops the value of a declaration: a boxed variable is a fresh cell at each execution. */
+  declare(variable: number): void {
+    if (this.isBoxed(variable)) this.asm.emit('MAKE_CELL', variable);
+    else this.asm.emit('STORE_LOCAL', variable);
+  }
+
+  /** A slot that the VM has filled with a raw value becomes a cell where the variable is boxed. */
+  boxInPlace(variable: number): void {
+    if (!this.isBoxed(variable)) return;
+    this.asm.emit('LOAD_LOCAL', variable);
+    this.asm.emit('MAKE_CELL', variable);
+  }
+
+  push(value: null | boolean | number | bigint | string): void {
+    this.asm.emit('PUSH', this.pool.constants.add(value));
+  }
+
+  finish(place: IrPlace): Unit {
+    this.asm.place(place);
+    this.asm.emit('RETURN');
+    const { items } = this.asm;
+    const final: readonly Item[] = this.options.optimise ? optimise(items) : dropUnreachable(items);
+    const { code, places } = layOut(final);
+    const { ir } = this;
+    return {
+      name: ir.name,
+      kind: ir.kind,
+      parameterCount: ir.parameterCount,
+      slotCount: ir.variables.length + this.#hiddenHigh,
+      captures: ir.captures,
+      cells: ir.variables.flatMap((v, i) => (v.boxed ? [i] : [])),
+      slotNames: ir.variables.map((v) => v.name),
+      loopCount: this.#loops,
+      code,
+      places,
+    };
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * SET, APPEND TO and MODIFY. Order, as the language fixes it: keys of the containers on the way, whether these exist,
+ * the value, the last key; the root is the one from before the value ran.
+ *
+ * A write goes to the variable in place (the VM copies what is shared). Where code called by the value could write the
+ * same variable in between, the root is kept in a hidden slot and stored back.
+ */
+
+import { Label } from '../bytecode/assemble.ts';
+import type { Key } from '../bytecode/module.ts';
+import type { IrExpression, IrKey, IrSegment, IrStatementOf } from '../ir/nodes.ts';
+import { dynamicKeys, isSimple, mayRunLambdas } from './analyse.ts';
+import { compileExpression, compilePairs } from './expressions.ts';
+import type { UnitCompiler } from './unit-compiler.ts';
+
+export function compileSetPath(u: UnitCompiler, node: IrStatementOf<'SetPath'>): void {
+  const { asm } = u;
+  const { segments, value } = node;
+  withRoot(u, node.variable, [...dynamicKeys(segments), value], (root) => {
+    const last = segments.at(-1) as IrSegment;
+    const keyFirst =
+      last.kind === 'Dynamic' && (last.key.kind === 'Constant' || (isSimple(last.key) && !runsLambdas(u, value)));
+    compileKeysOnTheWay(u, node, root, segments.slice(0, -1));
+    if (!isSimple(value)) checkPath(u, node, root, segments.slice(0, -1), mayHaveEffects(value));
+    if (last.kind === 'Static') compileExpression(u, value);
+    else if (keyFirst) {
+      compileExpression(u, last.key);
+      compileExpression(u, value);
+    } else {
+      compileExpression(u, value);
+      compileExpression(u, last.key);
+      asm.emit('SWAP');
+    }
+    asm.place(node);
+    if (segments.length > 1) asm.emit('SET_PATH', root, pathIndex(u, segments));
+    else if (last.kind === 'Static') asm.emit('SET_STATIC', root, u.pool.keys.add(last.key));
+    else asm.emit('SET_DYNAMIC', root);
+  });
+}
+
+export function compileAppendVariable(u: UnitCompiler, node: IrStatementOf<'AppendVariable'>): void {
+  const { asm } = u;
+  const parts = node.init === null ? [node.value] : [node.value, node.init];
+  withRoot(u, node.variable, parts, (root) => {
+    if (node.init === null) {
+      compileExpression(u, node.value);
+      asm.place(node);
+      asm.emit('APPEND', root);
+      return;
+    }
+    const absent = new Label();
+    const ready = new Label();
+    if (root === node.variable) u.load(root);
+    else asm.emit('LOAD_LOCAL', root);
+    asm.emit('JUMP_IF_NULL', absent);
+    u.push(null);
+    asm.emit('JUMP', ready);
+    asm.label(absent);
+    compileExpression(u, node.init);
+    asm.label(ready);
+    compileExpression(u, node.value);
+    asm.place(node);
+    asm.emit('APPEND_INIT', root);
+  });
+}
+
+export function compileAppendPath(u: UnitCompiler, node: IrStatementOf<'AppendPath'>): void {
+  const { segments, value, init } = node;
+  withRoot(u, node.variable, [...dynamicKeys(segments), value, ...(init === null ? [] : [init])], (root) => {
+    const before = segments.slice(0, -1);
+    const last = segments.at(-1) as IrSegment;
+    compileKeysOnTheWay(u, node, root, before);
+    if (last.kind === 'Dynamic') compileExpression(u, last.key);
+    compileExpression(u, value);
+    if (init !== null) compileExpression(u, init);
+    u.asm.place(node);
+    u.asm.emit('APPEND_PATH', root, pathIndex(u, segments), init === null ? 0 : 1);
+  });
+}
+
+export function compileModify(u: UnitCompiler, node: IrStatementOf<'Modify'>): void {
+  const count = compilePairs(u, node.updates);
+  u.asm.place(node);
+  u.asm.emit('MODIFY', node.variable, u.pool.paths.add({ segments: node.segments }), count);
+}
+
+/** Calls `write` with the slot to write to: the variable's own, or a hidden one that holds the root from before. */
+function withRoot(
+  u: UnitCompiler,
+  variable: number,
+  parts: readonly IrExpression[],
+  write: (root: number) => void,
+): void {
+  if (!u.isWrittenElsewhere(variable) || !parts.some((part) => runsLambdas(u, part))) {
+    write(variable);
+    return;
+  }
+  u.withHiddenSlot((slot) => {
+    u.load(variable);
+    u.asm.emit('STORE_LOCAL', slot);
+    write(slot);
+    u.asm.emit('LOAD_LOCAL', slot);
+    u.store(variable);
+  });
+}
+
+/** Pushes the dynamic keys of the containers on the way; before a key that may fault, what came before must exist. */
+function compileKeysOnTheWay(
+  u: UnitCompiler,
+  node: { readonly at: number; readonly end: number },
+  root: number,
+  segments: readonly IrSegment[],
+): void {
+  segments.forEach((segment, i) => {
+    if (segment.kind === 'Static') return;
+    if (i > 0 && !isSimple(segment.key)) checkPath(u, node, root, segments.slice(0, i), false);
+    compileExpression(u, segment.key);
+  });
+}
+
+function checkPath(
+  u: UnitCompiler,
+  node: { readonly at: number; readonly end: number },
+  root: number,
+  segments: readonly IrSegment[],
+  always: boolean,
+): void {
+  if (segments.length === 0 && !always) return;
+  u.asm.place(node);
+  u.asm.emit('CHECK_PATH', root, pathIndex(u, segments));
+}
+
+function pathIndex(u: UnitCompiler, segments: readonly IrSegment[]): number {
+  const keys = segments.map((s): IrKey | null => (s.kind === 'Static' ? s.key : null));
+  return u.pool.paths.add({ segments: keys satisfies readonly (Key | null)[] });
+}
+
+function runsLambdas(u: UnitCompiler, node: IrExpression): boolean {
+  return mayRunLambdas(node, (standard) => u.options.isNative(u.module.standard[standard] ?? ''));
+}
+
+function mayHaveEffects(node: IrExpression): boolean {
+  return mayRunLambdas(node, () => true);
+}

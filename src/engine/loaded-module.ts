@@ -1,0 +1,279 @@
+/** A loaded module as the host holds it: what it exports and imports, and the ways to run it. */
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { Limits } from '../base/limits.ts';
+import type { SourceText } from '../base/source.ts';
+import { suggestName } from '../base/suggest.ts';
+import type { LinkedModule, LinkedUnit } from '../link/linked-module.ts';
+import { checkInput, copyInput, exportValue } from '../value/border.ts';
+import { decimalsWereMade } from '../value/decimal.ts';
+import { loadDecimalLibrary } from '../value/decimal-library.ts';
+import { Fault, Stop } from '../value/fault.ts';
+import type { Value } from '../value/kinds.ts';
+import { classify, Failure } from '../vm/faults.ts';
+import { beginRun, runToEnd } from '../vm/machine.ts';
+import { resultOf } from '../vm/output.ts';
+import type { Run, RunMode } from '../vm/run.ts';
+import { drive, type Timer } from './drive.ts';
+import { RunError, UsageError } from './errors.ts';
+import { publicError } from './failures.ts';
+import { checkRunOptions, type InputMode, type InternalOptions, mergeLimits, type RunCallOptions } from './options.ts';
+import { StartedRun } from './started-run.ts';
+
+export interface ExportInfo {
+  readonly name: string;
+  readonly kind: 'transform' | 'function';
+  readonly parameters: readonly string[];
+  readonly effects: { readonly waits: boolean; readonly suspends: boolean };
+}
+
+export interface ImportInfo {
+  readonly uri: string;
+  readonly members: readonly string[];
+}
+
+/** One linked state of a module; `replace` puts another in its place. */
+export interface Version {
+  readonly linked: LinkedModule;
+  readonly source: SourceText;
+  readonly warnings: readonly Diagnostic[];
+  readonly imports: readonly ImportInfo[];
+  readonly limits: Limits;
+}
+
+export interface RunEnvironment {
+  readonly internals: InternalOptions;
+  readonly timer: Timer;
+}
+
+export class LoadedModule {
+  readonly id: string;
+  readonly #environment: RunEnvironment;
+  #version: Version | null;
+
+  /** @internal made by the host. */
+  constructor(id: string, version: Version, environment: RunEnvironment) {
+    this.id = id;
+    this.#version = version;
+    this.#environment = environment;
+  }
+
+  get exports(): readonly ExportInfo[] {
+    const { linked } = this.#current();
+    return linked.exports.map(({ name, unit }) => {
+      const { kind, slotNames, parameterCount } = linked.units[unit] as LinkedUnit;
+      return {
+        name,
+        kind: kind === 'transform' ? 'transform' : 'function',
+        parameters: slotNames.slice(0, parameterCount),
+        effects: linked.effectsOf(unit),
+      };
+    });
+  }
+
+  /** What the module wants from the host, all of it granted. */
+  get imports(): readonly ImportInfo[] {
+    return this.#current().imports;
+  }
+
+  get warnings(): readonly Diagnostic[] {
+    return this.#current().warnings;
+  }
+
+  /**
+   * Runs an export on one input and returns its result: null for no output, the record for one, a list for several.
+   * Without a name it is the first exported TRANSFORM.
+   *
+   * @throws RunError, LimitError; AsyncNeededError before anything has happened, if the program may have to wait.
+   * @example module.run('Enrich', order, { limits: { fuel: 1e6 } })
+   */
+  run(name: string | undefined, input?: unknown, options?: RunCallOptions): unknown;
+  run(input?: unknown): unknown;
+  run(...args: [nameOrInput?: unknown, input?: unknown, options?: RunCallOptions]): unknown {
+    const { unit, input, options } = this.#request(args);
+    return this.#runSync(unit, [input], options, 'trusted');
+  }
+
+  /** Like `run`, but waits for asynchronous host functions and BACKOFF, and gives way to other work between slices. */
+  runAsync(name: string | undefined, input?: unknown, options?: RunCallOptions): Promise<unknown>;
+  runAsync(input?: unknown): Promise<unknown>;
+  async runAsync(...args: [nameOrInput?: unknown, input?: unknown, options?: RunCallOptions]): Promise<unknown> {
+    const { unit, input, options } = this.#request(args);
+    const version = this.#current();
+    if (decimalsWereMade()) await loadDecimalLibrary();
+    const run = this.#begin(version, unit, [input], options, 'async', 'copy');
+    await this.#drive(version, run, null, options);
+    return this.#finish(version, unit, run);
+  }
+
+  /** Starts a run that may SUSPEND: resolves when it is done or has a request for the host. */
+  start(name: string | undefined, input?: unknown, options?: RunCallOptions): Promise<StartedRun>;
+  start(input?: unknown): Promise<StartedRun>;
+  async start(...args: [nameOrInput?: unknown, input?: unknown, options?: RunCallOptions]): Promise<StartedRun> {
+    const { unit, input, options } = this.#request(args);
+    const version = this.#current();
+    if (decimalsWereMade()) await loadDecimalLibrary();
+    const run = this.#begin(version, unit, [input], options, 'start', 'copy');
+    const started = new StartedRun({
+      advance: (resumption) => this.#drive(version, run, resumption, options),
+      result: () => this.#finish(version, unit, run),
+      request: () => this.#export(version, run, run.request),
+      takeAnswer: (answer) => this.#guard(version, () => copyInput(answer, run.nestingLimit)),
+      wasParkedFor: (milliseconds) => run.extendDeadline(milliseconds),
+    });
+    await started.begin();
+    return started;
+  }
+
+  /** Calls an exported FUNC with any number of arguments. */
+  call(name: string, ...args: readonly unknown[]): unknown {
+    return this.#runSync(this.#unit(name), args, {}, 'trusted');
+  }
+
+  /** The export as a JavaScript function: looked up once, always of the current version. */
+  get(name: string): (...args: readonly unknown[]) => unknown {
+    this.#unit(name);
+    return (...args) => this.#runSync(this.#unit(name), args, {}, 'trusted');
+  }
+
+  /** @internal */
+  replaceVersion(version: Version | null): void {
+    this.#version = version;
+  }
+
+  #current(): Version {
+    if (this.#version === null) throw new UsageError(`module "${this.id}" was unloaded`);
+    return this.#version;
+  }
+
+  #request(args: readonly unknown[]): {
+    readonly unit: LinkedUnit;
+    readonly input: unknown;
+    readonly options: RunCallOptions;
+  } {
+    const [first, second, third] = args;
+    if (typeof first === 'string' || (first === undefined && args.length > 1))
+      return { unit: this.#unit(first as string | undefined), input: second, options: checkedOptions(third) };
+    return { unit: this.#unit(undefined), input: first, options: checkedOptions(second) };
+  }
+
+  #unit(name: string | undefined): LinkedUnit {
+    const { linked } = this.#current();
+    const found =
+      name === undefined
+        ? linked.exports.find((e) => linked.units[e.unit]?.kind === 'transform')
+        : linked.exports.find((e) => e.name === name);
+    if (found !== undefined) return linked.units[found.unit] as LinkedUnit;
+    if (name === undefined) throw new UsageError(`module "${this.id}" exports no TRANSFORM`, 'MR4011');
+    const names = linked.exports.map((e) => e.name);
+    const near = suggestName(name, names);
+    throw new UsageError(
+      `module "${this.id}" exports no "${name}"${near === undefined ? '' : `; did you mean "${near}"?`} (it exports ${names.join(', ') || 'nothing'})`,
+      'MR4011',
+    );
+  }
+
+  #runSync(unit: LinkedUnit, args: readonly unknown[], options: RunCallOptions, input: InputMode): unknown {
+    const version = this.#current();
+    const run = this.#begin(version, unit, args, options, 'sync', input);
+    try {
+      runToEnd(run);
+    } catch (error) {
+      throw this.#publicError(version, error);
+    }
+    return this.#finish(version, unit, run);
+  }
+
+  #begin(
+    version: Version,
+    unit: LinkedUnit,
+    args: readonly unknown[],
+    options: RunCallOptions,
+    mode: RunMode,
+    defaultInput: InputMode,
+  ): Run {
+    const { internals } = this.#environment;
+    const limits = mergeLimits(version.limits, options.limits);
+    try {
+      const effects = version.linked.effectsOf(unit.index);
+      if (mode === 'sync' && (effects.waits || effects.suspends)) {
+        throw new Stop(
+          'MR4010',
+          `"${unit.name}" may have to wait${effects.suspends ? ' for the host' : ''}; use ${effects.suspends ? 'start()' : 'runAsync()'}`,
+        );
+      }
+      if (mode === 'async' && effects.suspends) throw new Stop('MR6021', `"${unit.name}" may suspend; use start()`);
+      const values = args.map((value) => takeInput(value, options.input ?? defaultInput, limits.nesting));
+      return beginRun(unit, values, {
+        limits,
+        mode,
+        signal: options.signal,
+        onTrace: options.onTrace,
+        fuelSlice: internals.fuelSlice,
+        countOpcodes: internals.countOpcodes,
+      });
+    } catch (error) {
+      throw this.#publicError(version, error);
+    }
+  }
+
+  async #drive(
+    version: Version,
+    run: Run,
+    resumption: Parameters<typeof drive>[1],
+    options: RunCallOptions,
+  ): Promise<'done' | 'suspended'> {
+    try {
+      return await drive(run, resumption, this.#environment.timer, options.signal);
+    } catch (error) {
+      throw this.#publicError(version, error);
+    }
+  }
+
+  #finish(version: Version, unit: LinkedUnit, run: Run): unknown {
+    return this.#export(version, run, unit.kind === 'transform' ? resultOf(run) : run.result);
+  }
+
+  #export(version: Version, run: Run, value: Value): unknown {
+    return this.#guard(version, () => exportValue(run, value));
+  }
+
+  #guard<T>(version: Version, action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      throw this.#publicError(version, error);
+    }
+  }
+
+  #publicError(version: Version, error: unknown): RunError {
+    if (error instanceof RunError) return error;
+    const failure = error instanceof Failure ? error : new Failure(classify(error), []);
+    return publicError(failure, (module) => (module === version.linked ? version.source : undefined));
+  }
+}
+
+function checkedOptions(options: unknown): RunCallOptions {
+  if (options === undefined) return {};
+  checkRunOptions(options as RunCallOptions);
+  return options as RunCallOptions;
+}
+
+function takeInput(value: unknown, mode: InputMode, nesting: number): Value {
+  if (value === undefined) return null;
+  switch (mode) {
+    case 'trusted':
+      return value;
+    case 'checked':
+      checkInput(value, nesting);
+      return value;
+    case 'copy':
+      try {
+        return copyInput(value, nesting);
+      } catch (error) {
+        // A foreign part is refused by name; anything a getter of the host throws is the host's own error.
+        throw error instanceof Fault || error instanceof Stop
+          ? error
+          : new Fault('HostException', 'MR6016', 'the input cannot be copied', error);
+      }
+  }
+}

@@ -1,0 +1,116 @@
+/** Options of the host API, checked in one place: an unknown or senseless one is a `UsageError` that names it. */
+import { DEFAULT_LIMITS, LIMITS, type LimitName, type Limits } from '../base/limits.ts';
+import type { Capability } from '../link/capability.ts';
+import type { TraceEvent } from '../vm/run.ts';
+import { UsageError } from './errors.ts';
+
+export type NumberMode = 'strict' | 'safe' | 'extended';
+/** How a run takes its input: read in place, walked and refused if foreign, or copied. */
+export type InputMode = 'trusted' | 'checked' | 'copy';
+export type GrantTable = { readonly [uri: string]: Capability };
+
+/** For tests of the engine itself. */
+export interface InternalOptions {
+  /** Fold constants and rewrite instructions (default true). */
+  readonly optimise?: boolean;
+  /** Fuel handed out at a time. */
+  readonly fuelSlice?: number;
+  /** Compile with LINE, TRACE and BREAKPOINT. */
+  readonly debug?: boolean;
+  /** Incremented per executed opcode. */
+  readonly countOpcodes?: Uint32Array;
+}
+
+export interface HostOptions {
+  /** For modules passed to `load`; nothing unless given. */
+  readonly grants?: GrantTable;
+  /** For imported modules, by resolved URI. */
+  readonly grantsFor?: (uri: string) => GrantTable;
+  readonly limits?: Partial<Limits>;
+  /** Finds the text of an imported module; default: refuse. */
+  readonly resolve?: (uri: string, from: string) => Promise<string> | string;
+  readonly jit?: 'auto' | 'off' | 'eager';
+  /** JSON number mode of `parse` and `stringify` made by this host's tools. */
+  readonly numbers?: NumberMode;
+  /** Waits for BACKOFF; default `setTimeout`. */
+  readonly timer?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  readonly internals?: InternalOptions;
+}
+
+export interface LoadOptions {
+  /** Names the module in messages and for `replace` and `unload`. */
+  readonly id?: string;
+  readonly grants?: GrantTable;
+  readonly limits?: Partial<Limits>;
+}
+
+export interface RunCallOptions {
+  readonly limits?: Partial<Limits>;
+  readonly signal?: AbortSignal;
+  readonly input?: InputMode;
+  readonly onTrace?: (event: TraceEvent) => void;
+}
+
+const HOST_OPTIONS = new Set(['grants', 'grantsFor', 'limits', 'resolve', 'jit', 'numbers', 'timer', 'internals']);
+const LOAD_OPTIONS = new Set(['id', 'grants', 'limits']);
+const RUN_OPTIONS = new Set(['limits', 'signal', 'input', 'onTrace']);
+
+export function checkHostOptions(options: HostOptions): void {
+  checkNames('createHost', options, HOST_OPTIONS);
+  checkOneOf('jit', options.jit, ['auto', 'off', 'eager']);
+  checkOneOf('numbers', options.numbers, ['strict', 'safe', 'extended']);
+  checkGrants(options.grants);
+}
+
+export function checkLoadOptions(options: LoadOptions): void {
+  checkNames('load', options, LOAD_OPTIONS);
+  if (options.id !== undefined && typeof options.id !== 'string')
+    throw new UsageError('the option id of load() is a text');
+  checkGrants(options.grants);
+}
+
+export function checkRunOptions(options: RunCallOptions): void {
+  checkNames('run', options, RUN_OPTIONS);
+  checkOneOf('input', options.input, ['trusted', 'checked', 'copy']);
+}
+
+/** `limits` over `base`; every value a finite number, not negative. */
+export function mergeLimits(base: Limits, limits: Partial<Limits> | undefined): Limits {
+  if (limits === undefined) return base;
+  const merged: { -readonly [K in LimitName]: number } = { ...base };
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(LIMITS, name))
+      throw new UsageError(`there is no limit "${name}"; the limits are ${Object.keys(LIMITS).join(', ')}`);
+    if (value === undefined) continue;
+    if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
+      throw new UsageError(`limits.${name} is a finite number of ${LIMITS[name as LimitName].unit}`);
+    merged[name as LimitName] = value;
+  }
+  return merged;
+}
+
+export const BASE_LIMITS: Limits = DEFAULT_LIMITS;
+
+function checkNames(where: string, options: object, known: ReadonlySet<string>): void {
+  if (typeof options !== 'object' || options === null) throw new UsageError(`the options of ${where}() are an object`);
+  for (const name of Object.keys(options)) {
+    if (!known.has(name))
+      throw new UsageError(
+        `${where}() has no option "${name}"; it takes ${[...known].filter((n) => n !== 'internals').join(', ')}`,
+      );
+  }
+}
+
+function checkOneOf(name: string, value: unknown, choices: readonly string[]): void {
+  if (value !== undefined && !choices.includes(value as string))
+    throw new UsageError(`the option ${name} is one of ${choices.join(', ')}`);
+}
+
+function checkGrants(grants: GrantTable | undefined): void {
+  if (grants === undefined) return;
+  for (const [uri, granted] of Object.entries(grants)) {
+    if (typeof granted !== 'object' || granted === null || !(granted.members instanceof Map))
+      throw new UsageError(`the grant for ${uri} is not a capability; make it with capability()`);
+    if (granted.uri !== uri) throw new UsageError(`the grant for ${uri} is a capability for ${granted.uri}`);
+  }
+}

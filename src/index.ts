@@ -1,0 +1,37 @@
+/** The public API: re-exports and nothing else. */
+
+export type { Code } from './base/codes.ts';
+export type { Diagnostic, Label, Severity } from './base/diagnostic.ts';
+export type { LimitName, Limits } from './base/limits.ts';
+export {
+  AsyncNeededError,
+  LimitError,
+  LoadError,
+  MillraceError,
+  RunError,
+  type TrailEntry,
+  UsageError,
+} from './engine/errors.ts';
+export { createHost, type Host } from './engine/host.ts';
+export { parse, stringify } from './engine/json.ts';
+export type { ExportInfo, ImportInfo, LoadedModule } from './engine/loaded-module.ts';
+export type {
+  GrantTable,
+  HostOptions,
+  InputMode,
+  InternalOptions,
+  LoadOptions,
+  NumberMode,
+  RunCallOptions,
+} from './engine/options.ts';
+export type { StartedRun } from './engine/started-run.ts';
+export {
+  type Capability,
+  capability,
+  type HostEffect,
+  type MemberDefinition,
+  type MemberInput,
+} from './link/capability.ts';
+export { Decimal } from './value/decimal.ts';
+export { GuestError } from './vm/calls.ts';
+export type { TraceEvent } from './vm/run.ts';

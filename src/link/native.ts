@@ -1,0 +1,62 @@
+/**
+ * What a standard function written in JavaScript is and receives. Natives take no callbacks (higher-order functions are
+ * a prelude in the language), see no machine, and charge by size before they work.
+ */
+
+import type { Value } from '../value/kinds.ts';
+import type { Meter } from '../value/meter.ts';
+
+export interface NativeContext extends Meter {
+  /** Compiled patterns and the like, kept for one linked module. Bounded by the function that uses it. */
+  readonly cache: Map<string, unknown>;
+}
+
+/**
+ * Arguments are positional; the linker has checked the count against the row, missing optional ones are `undefined`.
+ * Throws `Fault` for what programs may catch.
+ */
+export type NativeCall = (context: NativeContext, ...args: Value[]) => Value;
+
+export type Purity = 'pure' | 'impure';
+
+interface StdRowBase {
+  readonly name: string;
+  readonly module: string;
+  /** The usage text, which is also the whole message of an arity error. */
+  readonly usage: string;
+  readonly minArgs: number;
+  /** Infinity for functions that take any number. */
+  readonly maxArgs: number;
+  /** Functions of ours (not upstream's) yield to a FUNC or LET of the same name. */
+  readonly yields: boolean;
+  readonly doc: string;
+  /** `[expression, value as JSON text or "✗ message"]`, run as tests. */
+  readonly examples: readonly (readonly [string, string])[];
+}
+
+export interface NativeRow extends StdRowBase {
+  readonly kind: 'native';
+  /** Fuel per call, before what it charges by size. */
+  readonly cost: number;
+  readonly purity: Purity;
+  /** True when neither the result nor anything kept holds a part of an argument (see ownership in vm/ownership.ts). */
+  readonly borrows: boolean;
+  /** A library that must be loaded before the first call. */
+  readonly needs?: 'patterns' | 'decimals';
+  readonly call: NativeCall;
+}
+
+/** A standard function written in the language; `source` is one FUNC. */
+export interface PreludeRow extends StdRowBase {
+  readonly kind: 'prelude';
+  readonly source: string;
+}
+
+/** An impure standard function: a call of it is a call of a capability's member, imported by implication. */
+export interface ImpliedRow extends StdRowBase {
+  readonly kind: 'implied';
+  readonly uri: string;
+  readonly member: string;
+}
+
+export type StdRow = NativeRow | PreludeRow | ImpliedRow;

@@ -1,0 +1,39 @@
+/**
+ * The standard library: every function that a program may call by name, and the helpers that the prelude is compiled
+ * against. One row per function; the linker finds natives, preludes and implied capabilities here and nowhere else.
+ */
+import type { NativeRow, StdRow } from '../link/native.ts';
+import { AGGREGATION_ROWS } from './aggregation.ts';
+import { ARRAY_ROWS } from './arrays.ts';
+import { BOOLEAN_ROWS } from './booleans.ts';
+import { CONVERSION_ROWS } from './conversion.ts';
+import { CORE_ROWS } from './core.ts';
+import { DEBUG_ROWS } from './debug.ts';
+import { FORMAT_ROWS } from './format.ts';
+import { HELPER_ROWS, HIGHER_ORDER_ROWS } from './higher-order.ts';
+import { NUMERIC_ROWS } from './numeric.ts';
+import { PATTERN_ROWS } from './patterns.ts';
+import { TEXT_ROWS } from './text.ts';
+
+export { loadPatternLibrary } from './pattern-library.ts';
+
+export const STANDARD: ReadonlyMap<string, StdRow> = byName<StdRow>([
+  ...CORE_ROWS,
+  ...ARRAY_ROWS,
+  ...AGGREGATION_ROWS,
+  ...NUMERIC_ROWS,
+  ...CONVERSION_ROWS,
+  ...TEXT_ROWS,
+  ...FORMAT_ROWS,
+  ...PATTERN_ROWS,
+  ...HIGHER_ORDER_ROWS,
+  ...DEBUG_ROWS,
+  ...BOOLEAN_ROWS,
+]);
+
+/** Natives that only the prelude may call; a program that writes such a name calls an unknown function. */
+export const PRELUDE_HELPERS: ReadonlyMap<string, NativeRow> = byName(HELPER_ROWS);
+
+function byName<Row extends StdRow>(rows: readonly Row[]): ReadonlyMap<string, Row> {
+  return new Map(rows.map((row) => [row.name, row]));
+}

@@ -1,0 +1,207 @@
+/**
+ * Reading, writing and building containers by key: the only code that turns a guest's key into a property access.
+ *
+ * Promises: a read finds own properties only, whatever the key and whatever was added to Object.prototype; a write of
+ * `__proto__` makes a plain property. Security: keys that a built-in prototype has (`RESERVED_KEYS`) and dynamic keys go
+ * through `hasOwn`; any other static key may be a plain read while the realm is clean, because nothing can inherit it.
+ */
+import { allocateList, chargeScan } from './charges.ts';
+import { argumentFault, type Fault, foreignFault, stateFault } from './fault.ts';
+import { isList, isRecord, kindOf, type PlainRecord, type Value } from './kinds.ts';
+import { BYTES, type Meter } from './meter.ts';
+import { type MapKey, OrderedMap } from './ordered-map.ts';
+import { textOf } from './text.ts';
+
+const hasOwn = Object.hasOwn;
+const getOwnPropertyNames = Object.getOwnPropertyNames;
+const isSafeInteger = Number.isSafeInteger;
+const BUILT_INS: readonly object[] = [Object.prototype, Array.prototype];
+/** Names of the built-in prototypes as this module found them. */
+const ORIGINAL_NAMES: readonly ReadonlySet<string>[] = BUILT_INS.map((p) => new Set(getOwnPropertyNames(p)));
+
+/** Keys that must be read as own properties: names of the built-in prototypes, and `toJSON`, which decimals have. */
+export const RESERVED_KEYS: ReadonlySet<string> = new Set([...ORIGINAL_NAMES.flatMap((names) => [...names]), 'toJSON']);
+
+/** What `isRealmClean` found last. Invariant: while it is false, nothing here reads or enumerates through a prototype. */
+let realmWasClean = looksClean();
+
+/**
+ * Whether the built-in prototypes have the names that they had when this module was loaded, and none that enumeration
+ * shows. Takes about 2 µs.
+ */
+export function isRealmClean(): boolean {
+  realmWasClean = looksClean();
+  return realmWasClean;
+}
+
+function looksClean(): boolean {
+  return BUILT_INS.every((prototype, i) => {
+    const original = ORIGINAL_NAMES[i];
+    return Object.keys(prototype).length === 0 && getOwnPropertyNames(prototype).every((name) => original.has(name));
+  });
+}
+
+/** The record's own property, or undefined. */
+export function getOwn(record: PlainRecord, key: string): Value | undefined {
+  return hasOwn(record, key) ? record[key] : undefined;
+}
+
+/** Adds or replaces an own property of a record that nothing else refers to. */
+export function setOwn(record: PlainRecord, key: string, value: Value): void {
+  if (key === '__proto__' || (!realmWasClean && !hasOwn(record, key))) {
+    Object.defineProperty(record, key, { value, writable: true, enumerable: true, configurable: true });
+  } else {
+    record[key] = value;
+  }
+}
+
+/**
+ * A copy with the same keys in the same order.
+ *
+ * Measured on Node 20, a record of 10 fields copied and then given a new one: for-in 164 ns, `{...record}` 616 ns (V8 11
+ * does not cache the way out of a spread copy's shape), keys and a loop 224 ns. Object.assign takes 135 ns but would run
+ * the setter of `__proto__`.
+ */
+export function copyRecord(record: PlainRecord): PlainRecord {
+  const copy: PlainRecord = {};
+  if (realmWasClean) {
+    for (const key in record) {
+      if (key === '__proto__') setOwn(copy, key, record[key]);
+      else copy[key] = record[key];
+    }
+  } else {
+    for (const key of Object.keys(record)) setOwn(copy, key, record[key]);
+  }
+  return copy;
+}
+
+/** One form for each integer key: a number in the safe range, a bigint beyond it. */
+export function normaliseKey(key: bigint | number): bigint | number {
+  const number = Number(key);
+  return isSafeInteger(number) ? number + 0 : key;
+}
+
+/** `container.key` and `container.3`: a key that stands in the program, already normalised. */
+export function readStatic(meter: Meter, container: Value, key: MapKey): Value {
+  if (isRecord(container)) {
+    if (typeof key !== 'string') return null;
+    if (realmWasClean && !RESERVED_KEYS.has(key)) return container[key] ?? null;
+    return getOwn(container, key) ?? null;
+  }
+  if (container instanceof OrderedMap) return OrderedMap.get(container, key) ?? null;
+  if (isList(container)) {
+    if (typeof key === 'string') throw stateFault('MR6006', `Cannot use name '${key}' on list`);
+    return elementOf(meter, container, key);
+  }
+  throw notReadable(container);
+}
+
+/** `container[key]` with a computed key. */
+export function readDynamic(meter: Meter, container: Value, key: Value): Value {
+  if (isRecord(container)) {
+    if (typeof key === 'string') {
+      chargeScan(meter, key.length);
+      return getOwn(container, key) ?? null;
+    }
+    computedKey(key);
+    return null;
+  }
+  if (isList(container)) {
+    if (isInteger(key)) return elementOf(meter, container, key);
+    if (kindOf(key) === 'foreign') throw foreignFault('an index');
+    throw stateFault('MR6006', 'Index must be integer for list');
+  }
+  if (container instanceof OrderedMap) {
+    if (typeof key === 'string') chargeScan(meter, key.length);
+    return OrderedMap.get(container, computedKey(key)) ?? null;
+  }
+  throw notReadable(container);
+}
+
+/** A computed key of a path or of an object literal. */
+export function computedKey(value: Value): MapKey {
+  return objectKey(value, COMPUTED_KEY_TEXTS);
+}
+
+/** A computed key of SET, APPEND TO, MODIFY and OUTPUT. */
+export function writeKey(value: Value): MapKey {
+  return objectKey(value, WRITE_KEY_TEXTS);
+}
+
+/** An object of these entries; a repeated key keeps its first place and takes the last value. */
+export function makeObject(meter: Meter, keys: readonly MapKey[], values: readonly Value[]): PlainRecord | OrderedMap {
+  meter.charge(keys.length);
+  if (keys.every((key) => typeof key === 'string')) {
+    meter.allocate(BYTES.record + BYTES.recordField * keys.length);
+    const record: PlainRecord = {};
+    for (let i = 0; i < keys.length; i++) setOwn(record, keys[i], values[i]);
+    return record;
+  }
+  meter.allocate(BYTES.record + BYTES.mapEntry * keys.length);
+  const map = new OrderedMap();
+  for (let i = 0; i < keys.length; i++) OrderedMap.setInPlace(map, keys[i], values[i]);
+  return map;
+}
+
+/** `base[from:to]` of a list or text. Bounds are clipped, negative ones count from the end, null means all the way. */
+export function slice(meter: Meter, base: Value, from: Value, to: Value): Value {
+  if (typeof base !== 'string' && !isList(base)) {
+    if (kindOf(base) === 'foreign') throw foreignFault('sliced');
+    throw stateFault('MR6005', 'Slicing supported only for list or string');
+  }
+  const start = boundOf(from, base.length, 0);
+  const length = Math.max(0, boundOf(to, base.length, base.length) - start);
+  if (typeof base === 'string') {
+    chargeScan(meter, base.length);
+    meter.allocate(BYTES.stringHeader + 2 * length);
+    return base.slice(start, start + length);
+  }
+  allocateList(meter, length);
+  const part: Value[] = [];
+  for (let i = start; i < start + length; i++) part.push(base[i] ?? null);
+  return part;
+}
+
+const COMPUTED_KEY_TEXTS = {
+  negative: 'Computed key must be non-negative integer',
+  kind: 'Computed key must be string or non-negative integer',
+};
+const WRITE_KEY_TEXTS = {
+  negative: 'Object key must be non-negative',
+  kind: 'Object key must be string or non-negative integer',
+};
+
+function objectKey(value: Value, texts: typeof COMPUTED_KEY_TEXTS): MapKey {
+  if (typeof value === 'string') return value;
+  if (isInteger(value)) {
+    if (value < 0) throw argumentFault('MR6006', texts.negative);
+    return normaliseKey(value);
+  }
+  if (kindOf(value) === 'foreign') throw foreignFault('a key');
+  throw stateFault('MR6006', texts.kind);
+}
+
+function elementOf(meter: Meter, list: readonly Value[], index: number | bigint): Value {
+  if (index >= 0 && index < list.length) return list[Number(index)] ?? null;
+  throw argumentFault('MR6004', `Index ${textOf(meter, index)} out of bounds 0..${list.length - 1}`);
+}
+
+function isInteger(value: Value): value is number | bigint {
+  return typeof value === 'number' ? isSafeInteger(value) : typeof value === 'bigint';
+}
+
+function notReadable(container: Value): Fault {
+  if (kindOf(container) === 'foreign') return foreignFault('read');
+  return stateFault('MR6005', 'Indexing supported only for list or object');
+}
+
+/** A bound of a slice as a position between 0 and `length`. */
+function boundOf(bound: Value, length: number, missing: number): number {
+  if (bound === null || bound === undefined) return missing;
+  if (!isInteger(bound)) {
+    if (kindOf(bound) === 'foreign') throw foreignFault('an index');
+    throw stateFault('MR6006', 'Slice bounds must be integers');
+  }
+  const position = Number(bound);
+  return position < 0 ? Math.max(0, length + position) : Math.min(length, position);
+}

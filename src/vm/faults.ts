@@ -1,0 +1,88 @@
+/** What is thrown becomes a fault or a stop; a fault becomes the record that CATCH binds; an uncaught one gets a trail. */
+import { InternalError } from '../base/assert.ts';
+import type { LinkedUnit } from '../link/linked-module.ts';
+import { Fault, Stop, stateFault } from '../value/fault.ts';
+import { isRecord, type Value } from '../value/kinds.ts';
+import { getOwn } from '../value/path.ts';
+import { textOf } from '../value/text.ts';
+import type { Frame } from './frame.ts';
+import { outputForbidden } from './output.ts';
+import type { Run } from './run.ts';
+
+/** A step of the way to a fault: the unit and the source range in it, innermost first. */
+export interface TrailStep {
+  readonly unit: LinkedUnit;
+  readonly at: number;
+  readonly end: number;
+}
+
+/** What ended a run. */
+export class Failure {
+  readonly reason: Fault | Stop | InternalError;
+  readonly trail: readonly TrailStep[];
+
+  constructor(reason: Fault | Stop | InternalError, trail: readonly TrailStep[]) {
+    this.reason = reason;
+    this.trail = trail;
+  }
+}
+
+const MAX_TRAIL = 20;
+
+/** From the frame to its base; a caller's pc is already past its call. */
+export function trailOf(frame: Frame): TrailStep[] {
+  const trail = [placeOf(frame.unit, frame.pc)];
+  for (let f = frame; !f.isBase && f.caller !== null && trail.length < MAX_TRAIL; ) {
+    f = f.caller;
+    trail.push(placeOf(f.unit, f.pc - 1));
+  }
+  return trail;
+}
+
+/** The source range of the instruction at a word offset of linked code; the nearest one before it when it has none. */
+export function placeOf(unit: LinkedUnit, pc: number): TrailStep {
+  const { places } = unit;
+  let low = 0;
+  let high = places.length / 3 - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((places[3 * middle] as number) <= pc) low = middle;
+    else high = middle - 1;
+  }
+  return { unit, at: places[3 * low + 1] ?? 0, end: places[3 * low + 2] ?? 0 };
+}
+
+/** Sorts what JavaScript threw. An engine RangeError is a limit that we did not foresee; anything else unknown is our bug. */
+export function classify(error: unknown): Fault | Stop | InternalError {
+  if (error instanceof Fault || error instanceof Stop || error instanceof InternalError) return error;
+  if (error instanceof RangeError) {
+    return /call stack/i.test(error.message)
+      ? new Stop('MR5003', 'the run reached the limit of the JavaScript stack')
+      : new Stop('MR5002', 'the run asked for a value larger than the engine can hold');
+  }
+  const internal = new InternalError(error instanceof Error ? error.message : 'unknown failure');
+  internal.cause = error;
+  return internal;
+}
+
+/** The error record of CATCH. */
+export function errorRecord(fault: Fault): Value {
+  return { message: fault.message, type: fault.type, code: fault.code };
+}
+
+/** The faults that compiled code names by number. */
+export function foreseenFault(number: number): Fault {
+  return number === 1 ? outputForbidden() : stateFault('MR6010', 'ABORT');
+}
+
+/** THROW: a record with a text `message` (such as a caught error) keeps its message, type and code. */
+export function thrownFault(run: Run, value: Value): Fault {
+  if (!isRecord(value)) return new Fault('ThrownException', 'MR6011', textOf(run, value));
+  const message = getOwn(value, 'message');
+  const type = getOwn(value, 'type');
+  return new Fault(
+    typeof type === 'string' ? type : 'ThrownException',
+    'MR6011',
+    typeof message === 'string' ? message : textOf(run, value),
+  );
+}

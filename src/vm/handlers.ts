@@ -1,0 +1,43 @@
+/** Unwinding: a fault goes to the innermost open TRY of its base frame; anything else, or none open, ends the run. */
+import { Fault } from '../value/fault.ts';
+import { classify, Failure, trailOf } from './faults.ts';
+import type { Frame } from './frame.ts';
+import type { Run } from './run.ts';
+
+/** Makes the frame with the handler current and ready to go on at its CATCH. Throws `Failure` when there is none. */
+export function recoverFrom(run: Run, error: unknown): void {
+  const inner = error instanceof Failure ? error : null;
+  const reason = inner === null ? classify(error) : inner.reason;
+  const origin = run.frame as Frame;
+  if (reason instanceof Fault && catchIn(run, origin, reason)) return;
+  const trail = [...(inner?.trail ?? []), ...trailOf(origin)];
+  leaveBase(run, origin);
+  throw new Failure(reason, trail);
+}
+
+function catchIn(run: Run, origin: Frame, fault: Fault): boolean {
+  let left = 0;
+  for (let frame: Frame = origin; ; frame = frame.caller as Frame, left++) {
+    const handler = frame.handlers?.at(-1);
+    if (handler !== undefined) {
+      run.frame = frame;
+      run.depth -= left;
+      frame.sp = handler.sp;
+      frame.pc = handler.catchPc;
+      frame.caught = fault;
+      return true;
+    }
+    if (frame.isBase) return false;
+  }
+}
+
+/** Drops all frames from `origin` to its base. */
+function leaveBase(run: Run, origin: Frame): void {
+  for (let frame: Frame = origin; ; frame = frame.caller as Frame) {
+    run.depth--;
+    if (frame.isBase) {
+      run.frame = frame.caller;
+      return;
+    }
+  }
+}

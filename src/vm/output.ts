@@ -1,0 +1,51 @@
+/** The rules of OUTPUT, and what a transform's outputs amount to. */
+import { argumentFault, Fault, stateFault } from '../value/fault.ts';
+import { isList, isObject, kindOf, typeWord, type Value } from '../value/kinds.ts';
+import { BYTES } from '../value/meter.ts';
+import { share } from './ownership.ts';
+import { type Run, stopAtLimit } from './run.ts';
+
+export function emitRecord(run: Run, record: Value): void {
+  if (run.outputs.length >= run.limits.output) throw stopAtLimit('output', run.limits);
+  run.allocate(BYTES.listSlot);
+  share(run.owned, record);
+  run.outputs.push(record);
+}
+
+/** `OUTPUT expr`: nothing for null, an object, or each object of a list. `mayEmit` is false in FUNC and lambda bodies. */
+export function emitValue(run: Run, value: Value, mayEmit: boolean): void {
+  if (value === null || value === undefined || (isList(value) && value.length === 0)) return;
+  if (!mayEmit) throw outputForbidden();
+  if (isObject(value)) {
+    emitRecord(run, value);
+    return;
+  }
+  if (!isList(value)) {
+    if (kindOf(value) === 'foreign') throw stateFault('MR6016', 'a value of the host cannot be output');
+    throw stateFault('MR6009', `Expected object or list of objects in OUTPUT, got ${typeWord(value)}`);
+  }
+  run.charge(value.length);
+  for (const element of value) {
+    if (!isObject(element))
+      throw argumentFault('MR6009', `Expected list of objects in OUTPUT, got ${typeWord(element)}`);
+  }
+  share(run.owned, value);
+  for (const element of value) emitRecord(run, element);
+}
+
+export function outputForbidden(): Fault {
+  return stateFault('MR6009', 'OUTPUT is not allowed in this context');
+}
+
+/** `ABORT record`. */
+export function abortWith(run: Run, record: Value): void {
+  if (!isObject(record))
+    throw new Fault('ClassCastException', 'MR6009', `ABORT expects an object, got ${typeWord(record)}`);
+  emitRecord(run, record);
+}
+
+/** 0 outputs: null; 1: the record itself; more: the list. */
+export function resultOf(run: Run): Value {
+  if (run.outputs.length === 0) return null;
+  return run.outputs.length === 1 ? run.outputs[0] : run.outputs;
+}

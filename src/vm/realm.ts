@@ -1,0 +1,39 @@
+/**
+ * Whether Object.prototype and Array.prototype are as they were. Additions by other code make every read an own-property
+ * read (slower, never different); accessors or index keys among them refuse to run at all, since they would see writes.
+ * Looked at once per turn of the event loop in which programs run, and after each host call.
+ */
+import { Stop } from '../value/fault.ts';
+import { isRealmClean } from '../value/path.ts';
+
+let isKnown = false;
+let isClean = true;
+
+export function realmIsClean(): boolean {
+  if (!isKnown) {
+    isKnown = true;
+    isClean = isRealmClean();
+    if (!isClean) refuseTraps();
+    queueMicrotask(forgetRealm);
+  }
+  return isClean;
+}
+
+export function forgetRealm(): void {
+  isKnown = false;
+}
+
+function refuseTraps(): void {
+  for (const prototype of [Object.prototype, Array.prototype]) {
+    for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+      const isOurs = key === '__proto__';
+      if (!isOurs && (descriptor.get !== undefined || descriptor.set !== undefined || /^\d+$/.test(key))) {
+        isKnown = false;
+        throw new Stop(
+          'MR4013',
+          `Object.prototype or Array.prototype carries ${JSON.stringify(key)}: programs cannot run safely beside it`,
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * The state of one run: limits, counters, outputs, and the top frame. It is the meter of every value operation and the
+ * context of every native. Invariant: nothing of a run is reachable from anything that outlives it.
+ */
+import { LIMITS, type LimitName, type Limits } from '../base/limits.ts';
+import type { LinkedModule } from '../link/linked-module.ts';
+import type { NativeContext } from '../link/native.ts';
+import type { Closure } from '../value/closure.ts';
+import { Stop } from '../value/fault.ts';
+import type { Value } from '../value/kinds.ts';
+import type { Pending } from './calls.ts';
+import type { Frame } from './frame.ts';
+
+/** Fuel handed out at a time; between slices the deadline, cancellation and time slicing are looked at. */
+export const DEFAULT_SLICE = 1 << 16;
+
+/** What a run may do when it has to wait. */
+export type RunMode = 'sync' | 'async' | 'start';
+
+export interface TraceEvent {
+  readonly kind: 'line' | 'trace' | 'breakpoint';
+  readonly unit: string;
+  readonly line?: number;
+  readonly name?: string;
+}
+
+export interface RunOptions {
+  readonly limits: Limits;
+  readonly mode: RunMode;
+  readonly signal?: AbortSignal | undefined;
+  readonly onTrace?: ((event: TraceEvent) => void) | undefined;
+  readonly fuelSlice?: number | undefined;
+  /** Counts executions by opcode, for tests. */
+  readonly countOpcodes?: Uint32Array | undefined;
+}
+
+export class Run implements NativeContext {
+  readonly module: LinkedModule;
+  readonly limits: Limits;
+  readonly mode: RunMode;
+  readonly nestingLimit: number;
+  readonly cache: Map<string, unknown>;
+  readonly onTrace: ((event: TraceEvent) => void) | undefined;
+  readonly countOpcodes: Uint32Array | undefined;
+  readonly outputs: Value[] = [];
+  /**
+   * Containers that the program made and that exactly one place (a variable, or one other container) refers to: a write
+   * through that place may change them. See ownership.ts.
+   */
+  readonly owned = new Set<object>();
+
+  /** Fuel left in this slice; below zero means a refill is due. */
+  fuel = 0;
+  memoryLeft: number;
+  depth = 0;
+  frame: Frame | null = null;
+  /** The value of the base frame that returned last. */
+  result: Value = null;
+  /** What the run waits for, according to the exit code of `execute`. */
+  pending: Pending | null = null;
+  waitMs = 0;
+  request: Value = null;
+  /** How many host functions are calling lambdas back right now; below one the run cannot stop. */
+  nestedCalls = 0;
+  /** Calls a lambda for a host function; set by the machine. */
+  callBack: (closure: Closure, args: readonly Value[]) => Value = () => null;
+  /** Set at a refill when the run should give way to others; honoured at the next block. */
+  pauseRequested = false;
+  #fuelLeft: number;
+  readonly #slice: number;
+  readonly #signal: AbortSignal | undefined;
+  #deadline: number;
+
+  constructor(module: LinkedModule, options: RunOptions) {
+    const { limits } = options;
+    this.module = module;
+    this.limits = limits;
+    this.mode = options.mode;
+    this.nestingLimit = limits.nesting;
+    this.cache = module.cache;
+    this.onTrace = options.onTrace;
+    this.countOpcodes = options.countOpcodes;
+    this.memoryLeft = limits.memory;
+    this.#fuelLeft = limits.fuel;
+    this.#slice = options.fuelSlice ?? DEFAULT_SLICE;
+    this.#signal = options.signal;
+    this.#deadline = limits.deadlineMs === 0 ? 0 : Date.now() + limits.deadlineMs;
+  }
+
+  get isNested(): boolean {
+    return this.nestedCalls > 0;
+  }
+
+  /** Fuel spent so far. */
+  get fuelUsed(): number {
+    return this.limits.fuel - this.#fuelLeft - this.fuel;
+  }
+
+  charge(fuel: number): void {
+    this.fuel -= fuel;
+    if (this.fuel < 0) this.refill();
+  }
+
+  allocate(bytes: number): void {
+    this.memoryLeft -= bytes;
+    if (this.memoryLeft < 0) this.outOfMemory();
+  }
+
+  /** Called when the slice is spent: hands out more of the budget, or stops the run. */
+  refill(): void {
+    this.checkOutside();
+    while (this.fuel < 0 && this.#fuelLeft > 0) {
+      const grant = Math.min(this.#slice, this.#fuelLeft);
+      this.#fuelLeft -= grant;
+      this.fuel += grant;
+    }
+    if (this.fuel < 0) throw stopAtLimit('fuel', this.limits);
+    if (this.mode !== 'sync') this.pauseRequested = true;
+  }
+
+  /** Looks at the deadline and at cancellation. */
+  checkOutside(): void {
+    if (this.#signal?.aborted === true) throw new Stop('MR5007', 'the run was cancelled');
+    if (Date.now() > this.#deadline) throw stopAtLimit('deadlineMs', this.limits);
+  }
+
+  /** Time spent waiting for the host does not count: moves the deadline. */
+  extendDeadline(milliseconds: number): void {
+    this.#deadline += milliseconds;
+  }
+
+  outOfMemory(): never {
+    throw stopAtLimit('memory', this.limits);
+  }
+}
+
+export function stopAtLimit(name: LimitName, limits: Limits): Stop {
+  const { unit, code } = LIMITS[name];
+  return new Stop(
+    code,
+    `the run reached its limit of ${limits[name].toLocaleString('en-US')} ${unit} (limits.${name})`,
+  );
+}

@@ -1,0 +1,47 @@
+/** Runs the built command as a user would, in a folder of its own. */
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+export const TOOL = fileURLToPath(new URL('../../dist/millrace.js', import.meta.url));
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export class Workplace implements Disposable {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'millrace-cli-'));
+
+  constructor(files: Readonly<Record<string, string | Uint8Array>> = {}) {
+    for (const [name, content] of Object.entries(files)) writeFileSync(path.join(this.folder, name), content);
+  }
+
+  /** Without `input`, stdin is the null device: nothing is piped in. */
+  millrace(args: readonly string[], input?: string | Uint8Array): Outcome {
+    const options = { cwd: this.folder, encoding: 'utf8' as const, maxBuffer: 1 << 28 };
+    return outcome(
+      input === undefined
+        ? spawnSync(process.execPath, [TOOL, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+        : spawnSync(process.execPath, [TOOL, ...args], { ...options, input }),
+    );
+  }
+
+  /** A shell line in which `$MILLRACE` runs the command. */
+  shell(line: string, nodeFlags = ''): Outcome {
+    const env = { ...process.env, MILLRACE: `${process.execPath} ${nodeFlags} ${TOOL}`, NODE: process.execPath };
+    return outcome(spawnSync('bash', ['-c', line], { cwd: this.folder, encoding: 'utf8', env, maxBuffer: 1 << 28 }));
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function outcome(result: SpawnSyncReturns<string>): Outcome {
+  return { code: result.status, out: result.stdout, err: result.stderr };
+}

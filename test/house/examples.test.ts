@@ -1,0 +1,20 @@
+/** Every example's command prints what is recorded beside it. */
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { codeBlocks, runCommand } from './markdown.ts';
+import { expectGolden, projectFiles, readProject } from './project.ts';
+
+const files = projectFiles('examples');
+const folders = [...new Set(files.map((file) => path.posix.dirname(file)))];
+
+test('there are examples', () => {
+  expect(folders.length).toBeGreaterThanOrEqual(5);
+});
+
+test.each(folders)('%s', (folder) => {
+  const commands = codeBlocks(readProject(`${folder}/README.md`)).filter((block) => block.language === 'sh');
+  expect(commands.length, 'one command in its README').toBe(1);
+  const expected = files.filter((file) => file.startsWith(`${folder}/`) && file.includes('.expected.'));
+  expect(expected.length, 'one file with the expected output').toBe(1);
+  expectGolden(expected[0] as string, runCommand((commands[0] as { text: string }).text));
+});

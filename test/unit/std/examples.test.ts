@@ -1,0 +1,35 @@
+/** Every example of every row, run through the whole engine: what the reference pages show is what happens. */
+import { expect, test } from 'vitest';
+import { capability, createHost, RunError } from '../../../src/index.ts';
+import { STANDARD } from '../../../src/std/index.ts';
+import { show } from './calls.ts';
+
+const host = createHost({
+  grants: {
+    'host:console': capability('host:console', {
+      print: { effect: 'write', call: () => null },
+    }),
+    'host:random': capability('host:random', {
+      next: { params: [], returns: 'number', effect: 'read', call: () => 0.25 },
+    }),
+  },
+});
+
+const EXAMPLES = [...STANDARD.values()].flatMap((row) =>
+  row.examples.map(([source, expected]) => ({ row, source, expected })),
+);
+
+test.each(EXAMPLES.map((e) => [e.row.name, e.source, e.expected] as const))(
+  '%s: %s is %s',
+  async (_, source, expected) => {
+    const module = await host.load(`TRANSFORM T { OUTPUT { v: ${source} } }`, { id: 'example' });
+    let outcome: string;
+    try {
+      outcome = show((module.run('T', {}) as { readonly v: unknown }).v);
+    } catch (error) {
+      if (!(error instanceof RunError)) throw error;
+      outcome = `✗ ${error.message}`;
+    }
+    expect(outcome).toBe(expected);
+  },
+);

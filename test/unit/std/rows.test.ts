@@ -1,0 +1,191 @@
+/** The table itself: which functions there are, what their rows promise, and the helpers of the prelude. */
+import { beforeAll, describe, expect, it, test } from 'vitest';
+import { loadPatternLibrary, PRELUDE_HELPERS, STANDARD } from '../../../src/std/index.ts';
+import { Closure } from '../../../src/value/closure.ts';
+import { Fault } from '../../../src/value/fault.ts';
+import { CountingContext } from './calls.ts';
+
+beforeAll(loadPatternLibrary);
+
+const rows = [...STANDARD.values()];
+
+const USAGES = [
+  'KEYS(coll) 1-1',
+  'VALUES(obj) 1-1',
+  'ENTRIES(obj) 1-1',
+  'PUT(coll, key, value) 3-3',
+  'DELETE(coll, key) 2-2',
+  'GET(obj, key[, default]) 2-3',
+  'APPEND(list, value) 2-2',
+  'PREPEND(list, value) 2-2',
+  'WALK(tree) 1-1',
+  'COLLECT(iterable) 1-1',
+  'LISTIFY(x) 1-1',
+  'SIFT(obj, fn) 2-2',
+  'DISTINCT(list) 1-1',
+  'FLATTEN(listOfLists) 1-1',
+  'SORT(list) 1-1',
+  'RANGE(n) | RANGE(start, end[, step]) 1-3',
+  'ZIP(a, b) 2-2',
+  'REVERSE(list) 1-1',
+  'LENGTH(x) 1-1',
+  'SUM(listOfNumbers) 1-1',
+  'AVG(listOfNumbers) 1-1',
+  'MIN(list) 1-1',
+  'MAX(list) 1-1',
+  'ABS(number) 1-1',
+  'DEC(x) 1-1',
+  'FLOOR(number) 1-1',
+  'CEIL(number) 1-1',
+  'ROUND(number[, precision]) 1-2',
+  'POWER(base, exponent) 2-2',
+  'SQRT(number) 1-1',
+  'RANDOM() 0-0',
+  'STRING(x) 1-1',
+  'NUMBER(x) 1-1',
+  'BOOLEAN(x) 1-1',
+  'INT(x) 1-1',
+  'PARSE_INT(x[, default]) 1-2',
+  'BASE64_ENCODE(bytes) 1-1',
+  'BASE64_DECODE(text) 1-1',
+  'SUBSTRING(str, start[, len]) 2-3',
+  'SUBSTRING_BEFORE(str, chars) 2-2',
+  'SUBSTRING_AFTER(str, chars) 2-2',
+  'CONTAINS(str, substr) 2-2',
+  'MATCH(str, pattern) 2-2',
+  'REPLACE(str, pattern, repl) 3-3',
+  'SPLIT(str, sep) 2-2',
+  'JOIN(list, sep) or JOIN(list) 1-2',
+  'UPPER(str) 1-1',
+  'LOWER(str) 1-1',
+  'TRIM(str) 1-1',
+  'PAD(str, width[, padChars]) 2-3',
+  'FORMAT(template, args) 2-2',
+  'MAP(list, fn) 2-2',
+  'FILTER(list, fn) 2-2',
+  'REDUCE(list, init, fn) 3-3',
+  'SOME(list, fn) 2-2',
+  'EVERY(list, fn) 2-2',
+  'FIND(list, fn) 2-2',
+  'APPLY(fn, ...) 1-Infinity',
+  'IS_FUNCTION(x) 1-1',
+  'ASSERT(cond[, msg]) 1-Infinity',
+  'NOT(x) 1-1',
+  'EXISTS(x) 1-1',
+];
+
+test.each(USAGES)('%s', (expected) => {
+  const name = expected.slice(0, expected.indexOf('('));
+  const row = STANDARD.get(name);
+  expect(`${row?.usage} ${row?.minArgs}-${row?.maxArgs}`).toBe(expected);
+});
+
+describe('rows', () => {
+  it('keep the names apart, and COUNT reports as LENGTH', () => {
+    for (const [name, row] of STANDARD) expect(row.name).toBe(name);
+    expect(STANDARD.get('COUNT')?.usage).toBe('LENGTH(x)');
+    expect(STANDARD.get('COUNT')).toMatchObject({ minArgs: 1, maxArgs: 1 });
+  });
+
+  it('never complain about the arguments of IS_OBJECT and PRINT', () => {
+    for (const name of ['IS_OBJECT', 'PRINT']) {
+      expect(STANDARD.get(name)).toMatchObject({ minArgs: 0, maxArgs: Number.POSITIVE_INFINITY });
+    }
+  });
+
+  it('have one sentence and two examples each, and hide no name of a program', () => {
+    for (const row of rows) {
+      expect(row.doc, row.name).toMatch(/^[A-Z][^\n]+\.$/);
+      expect(row.examples.length, row.name).toBeGreaterThanOrEqual(2);
+      expect(row.yields, row.name).toBe(false);
+      expect(row.name).toMatch(/^[A-Z][A-Z0-9_]*$/);
+    }
+  });
+
+  it('reach outside only through capabilities', () => {
+    const implied = rows.flatMap((row) => (row.kind === 'implied' ? [`${row.name} ${row.uri} ${row.member}`] : []));
+    expect(implied).toEqual(['PRINT host:console print', 'RANDOM host:random next']);
+    for (const row of rows) if (row.kind === 'native') expect(row.purity, row.name).toBe('pure');
+  });
+
+  it('load the pattern library for MATCH and REPLACE only, the decimal library for DEC only', () => {
+    const needing = (what: string) =>
+      rows.flatMap((row) => (row.kind === 'native' && row.needs === what ? [row.name] : []));
+    expect(needing('patterns')).toEqual(['MATCH', 'REPLACE']);
+    expect(needing('decimals')).toEqual(['DEC']);
+  });
+
+  it('write in the prelude what calls a function', () => {
+    const preludes = rows.flatMap((row) => (row.kind === 'prelude' ? [row.name] : []));
+    expect(preludes).toEqual(['MAP', 'FILTER', 'REDUCE', 'SOME', 'EVERY', 'FIND', 'APPLY', 'SIFT']);
+    for (const row of rows) if (row.kind === 'prelude') expect(row.source).toMatch(new RegExp(`^FUNC ${row.name}\\(`));
+  });
+});
+
+describe('functions that borrow', () => {
+  const list = Object.freeze([Object.freeze({ a: 1 }), Object.freeze([2])]);
+  const record = Object.freeze({ list, inner: Object.freeze({ b: 2 }) });
+  const ARGUMENTS: readonly unknown[][] = [
+    [list],
+    [record],
+    [list, list],
+    [record, 'list'],
+    [list, 0],
+    [record, record],
+    ['x', list, record],
+  ];
+
+  it('return and keep no part of an argument', () => {
+    const parts = new Set<unknown>([list, record, record.inner, ...list]);
+    for (const row of rows) {
+      if (row.kind !== 'native' || !row.borrows) continue;
+      for (const args of ARGUMENTS) {
+        const context = new CountingContext();
+        let result: unknown;
+        try {
+          result = row.call(context, ...args);
+        } catch (error) {
+          if (error instanceof Fault) continue;
+          throw error;
+        }
+        const reached = Array.isArray(result) ? [result, ...result] : [result];
+        expect(
+          reached.some((part) => parts.has(part)),
+          row.name,
+        ).toBe(false);
+      }
+    }
+  });
+});
+
+describe('helpers of the prelude', () => {
+  const call = (name: string, ...args: unknown[]) => PRELUDE_HELPERS.get(name)?.call(new CountingContext(), ...args);
+
+  it('are no standard functions', () => {
+    expect([...PRELUDE_HELPERS.keys()]).toEqual(['std.checkList', 'std.checkObject', 'std.checkFunction']);
+    for (const name of PRELUDE_HELPERS.keys()) expect(STANDARD.has(name)).toBe(false);
+  });
+
+  it('hand on what they ask for', () => {
+    const closure = new Closure({}, []);
+    expect(call('std.checkList', 'MAP', 1, [5])).toEqual([5]);
+    expect(call('std.checkObject', 'SIFT', 1, { a: 5 })).toEqual({ a: 5 });
+    expect(call('std.checkFunction', 'MAP', 2, closure)).toBe(closure);
+  });
+
+  it('refuse everything else with the message of the specification', () => {
+    expect(() => call('std.checkList', 'MAP', 1, new Set())).toThrow(
+      expect.objectContaining({ message: 'MAP: arg 1 must be list' }),
+    );
+    expect(() => call('std.checkObject', 'SIFT', 1, [])).toThrow(
+      expect.objectContaining({ message: 'SIFT: arg 1 must be object' }),
+    );
+    expect(() => call('std.checkFunction', 'REDUCE', 3, () => 1)).toThrow(
+      expect.objectContaining({
+        type: 'IllegalStateException',
+        code: 'MR6012',
+        message: 'REDUCE: arg 3 must be function',
+      }),
+    );
+  });
+});
