@@ -214,6 +214,11 @@ export class Globals {
       });
     }
     const alias = this.#aliasOf(declaration);
+    if (alias.text === 'input' || alias.text === 'row') {
+      this.#problems.report('MR2011', alias, `\`${alias.text}\` always means the input`, {
+        label: 'choose another alias',
+      });
+    }
     const isHost = /^host:./s.test(uri.text);
     if (!isHost) this.#refuseModule(uri);
     const place = { start: token.start, end: uri.end };
@@ -227,7 +232,7 @@ export class Globals {
       this.#memberIndexes.set(`${index}/${name.text}/${arity ?? ''}`, members.length);
       members.push({ name: name.text, arity, place: name });
     }
-    this.#declare({ kind: 'IMPORT', name: alias, index }, token);
+    if (alias.text !== '') this.#declare({ kind: 'IMPORT', name: alias, index }, token);
   }
 
   #refuseModule(uri: Token): void {

@@ -2,7 +2,9 @@
  * What each name in a body means, and the reports about names that mean nothing or the wrong thing. The order in which a
  * name is looked up is decided here and nowhere else.
  */
-import type { DiagnosticCollector } from '../base/diagnostic.ts';
+import type { Code } from '../base/codes.ts';
+import type { DiagnosticCollector, DiagnosticParts } from '../base/diagnostic.ts';
+import { LOAD_LIMITS } from '../base/limits.ts';
 import type { Span } from '../base/source.ts';
 import { suggestName } from '../base/suggest.ts';
 import type { Expression, ExpressionOf, LambdaExpr } from './ast.ts';
@@ -49,6 +51,7 @@ export class NameResolver {
   readonly units = new Map<object, UnitScope>();
   readonly standard: string[] = [];
   readonly #standardIndexes = new Map<string, number>();
+  #warningCount = 0;
   protected visible = new VisibleNames();
   protected body: Body = { kind: 'function', input: null, inputName: null, ownShared: new Map() };
   protected unit: UnitScope = new UnitScope('function', '', null);
@@ -58,6 +61,11 @@ export class NameResolver {
   constructor(globals: Globals, problems: DiagnosticCollector) {
     this.globals = globals;
     this.problems = problems;
+  }
+
+  /** Warnings are bounded too: a source can hold a hundred thousand. */
+  protected warn(code: Code, span: Span, message: string, parts: DiagnosticParts): void {
+    if (this.#warningCount++ < LOAD_LIMITS.diagnostics.default) this.problems.report(code, span, message, parts);
   }
 
   // --- declaring
@@ -181,7 +189,7 @@ export class NameResolver {
 
   #readNothing(token: Token, code: 'MR2901' | 'MR2902', message: string, help: string | undefined): void {
     this.meanings.set(token, { kind: 'nothing' });
-    this.problems.report(code, token, message, { label: 'null', ...(help === undefined ? {} : { help }) });
+    this.warn(code, token, message, { label: 'null', ...(help === undefined ? {} : { help }) });
   }
 
   #refuseAlias(token: Token, member?: string): void {

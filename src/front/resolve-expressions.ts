@@ -139,7 +139,7 @@ export abstract class ExpressionResolver extends NameResolver {
     this.expression(node.right);
     this.division = outer;
     if (node.right.token.line > node.token.line) {
-      this.problems.report('MR1901', node.token, '`//` at the end of a line divides by what follows on the next one', {
+      this.warn('MR1901', node.token, '`//` at the end of a line divides by what follows on the next one', {
         label: 'this is integer division, not a comment',
         related: [{ span: node.right, text: 'the divisor' }],
         help: 'for a comment put `;` before `//`; for a division move `//` and its divisor to one line',
@@ -151,7 +151,7 @@ export abstract class ExpressionResolver extends NameResolver {
     const kinds = [literalKind(left), literalKind(right)];
     if (kinds[0] === undefined || kinds[1] === undefined || kinds[0] === kinds[1]) return;
     const effect = operator === '==' || operator === '!=' ? 'they are never equal' : 'they are ordered by their texts';
-    this.problems.report('MR2903', token, `a ${kinds[0]} is compared with a ${kinds[1]}: ${effect}`, {
+    this.warn('MR2903', token, `a ${kinds[0]} is compared with a ${kinds[1]}: ${effect}`, {
       label: 'compares unlike kinds',
       related: [
         { span: left, text: kinds[0] },

@@ -33,6 +33,9 @@ export function allocateList(meter: Meter, length: number): void {
   meter.allocate(BYTES.list + BYTES.listSlot * length);
 }
 
+/** Fuel for visiting one node or key of a value: finding its kind, its keys, its parts. Measured: 20–60 ns. */
+export const FUEL_PER_NODE = 4;
+
 /** For reading a text from end to end; V8 may have to build it first from the parts it was joined of. */
 export function chargeScan(meter: Meter, length: number): void {
   if (length > 32) meter.charge(length >> 5);

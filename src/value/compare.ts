@@ -6,7 +6,7 @@
  * the nesting limit; each node and each long text is charged before it is compared.
  */
 import { chargeLinear, wordsOf } from './bigints.ts';
-import { chargeScan, nestingOf } from './charges.ts';
+import { chargeScan, FUEL_PER_NODE, nestingOf } from './charges.ts';
 import { Decimal } from './decimal.ts';
 import { compareDecimals } from './decimal-math.ts';
 import { argumentFault, foreignFault, nestingStop } from './fault.ts';
@@ -111,7 +111,7 @@ function isIdentityKind(kind: Kind): boolean {
 }
 
 function areEqual(meter: Meter, a: Value, b: Value, depth: number): boolean {
-  meter.charge(1);
+  meter.charge(FUEL_PER_NODE);
   const kind = kindOf(a);
   const other = kindOf(b);
   if (kind === 'foreign' || other === 'foreign') throw foreignFault('compared');
@@ -152,7 +152,7 @@ function equalLists(meter: Meter, a: readonly Value[], b: readonly Value[], dept
 
 function equalRecords(meter: Meter, a: PlainRecord, b: PlainRecord, depth: number): boolean {
   const keys = Object.keys(a);
-  meter.charge(keys.length);
+  meter.charge(FUEL_PER_NODE * keys.length);
   if (keys.length !== Object.keys(b).length) return false;
   const below = depthBelow(meter, depth);
   for (let i = 0; i < keys.length; i++) {
@@ -186,7 +186,7 @@ function entriesOf(meter: Meter, object: Value): ReadonlyMap<Value, Value> {
 function equalSets(meter: Meter, a: ReadonlySet<Value>, b: ReadonlySet<Value>): boolean {
   const size = sizeOfSet(a);
   if (size !== sizeOfSet(b)) return false;
-  meter.charge(2 * size);
+  meter.charge(FUEL_PER_NODE * size);
   const members = new DistinctSet(meter);
   for (const element of elementsOf(b)) members.add(element);
   for (const element of elementsOf(a)) if (!members.has(element)) return false;

@@ -6,7 +6,7 @@
  * own hash has no secret either (fuel must not depend on one): whoever looks into a bucket charges for each comparison.
  */
 import { chargeLinear, wordsOf } from './bigints.ts';
-import { chargeScan, nestingOf } from './charges.ts';
+import { chargeScan, FUEL_PER_NODE, nestingOf } from './charges.ts';
 import { Decimal } from './decimal.ts';
 import { foreignFault, nestingStop } from './fault.ts';
 import { elementsOf, sizeOfSet } from './iterate.ts';
@@ -21,7 +21,7 @@ const SEED = 0x2545f491;
 
 /** A text of at most 1,025 characters. Keys that start with `#` are hashes; any other key tells the value exactly. */
 export function bucketKeyOf(meter: Meter, value: Value): string {
-  meter.charge(4);
+  meter.charge(2 * FUEL_PER_NODE);
   switch (typeof value) {
     case 'string':
       return textKey(meter, 's', value);
@@ -60,6 +60,7 @@ function decimalKey(meter: Meter, decimal: Decimal): string {
 
 /** 32 bits that equal values share. Objects and sets are hashed free of order, and maps like records. */
 function hashOf(meter: Meter, value: Value, depth: number): number {
+  meter.charge(FUEL_PER_NODE);
   const kind = kindOf(value);
   switch (kind) {
     case 'list':

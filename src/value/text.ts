@@ -5,7 +5,7 @@
  * Every node and every character is charged before it is added. Recursion is bounded by the nesting limit.
  */
 import { chargeText, wordsOf } from './bigints.ts';
-import { MAX_TEXT_LENGTH, nestingOf } from './charges.ts';
+import { FUEL_PER_NODE, MAX_TEXT_LENGTH, nestingOf } from './charges.ts';
 import { Decimal } from './decimal.ts';
 import { foreignFault, nestingStop, Stop } from './fault.ts';
 import { elementsOf, sizeOfSet } from './iterate.ts';
@@ -69,7 +69,7 @@ class ContainerText {
   }
 
   #write(value: Value, depth: number): void {
-    this.#meter.charge(1);
+    this.#meter.charge(2 * FUEL_PER_NODE);
     const scalar = scalarText(this.#meter, value);
     if (scalar !== undefined) {
       this.#append(scalar);
@@ -118,7 +118,7 @@ class ContainerText {
 
   #writeRecord(record: PlainRecord, depth: number): void {
     const keys = Object.keys(record);
-    this.#meter.charge(keys.length);
+    this.#meter.charge(2 * FUEL_PER_NODE * keys.length);
     this.#append('{');
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i];

@@ -61,7 +61,8 @@ export function writePart(run: Run, container: Container, key: MapKey, value: Va
     return container;
   }
   if (typeof key === 'string') {
-    if (container[key] === undefined) run.allocate(BYTES.recordField);
+    // A record that grows key by key soon is a hash table inside the engine, with entries of their own.
+    if (container[key] === undefined) run.allocate(BYTES.mapEntry);
     setOwn(container, key, value);
     return container;
   }

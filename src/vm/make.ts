@@ -45,7 +45,7 @@ export function makeObject(
   pairCount: number,
   isOutput: boolean,
 ): PlainRecord | OrderedMap {
-  run.charge(pairCount);
+  run.charge(8 * pairCount);
   run.allocate(BYTES.record + BYTES.mapEntry * pairCount);
   const keys: MapKey[] = [];
   for (let i = 0; i < pairCount; i++) {

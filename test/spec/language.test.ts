@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../../src/base/diagnostic.ts';
-import { SourceText } from '../../src/base/source.ts';
+import { type Position, SourceText } from '../../src/base/source.ts';
 import { lex, readModule, renderAst } from '../../src/front/front.ts';
 
 interface Outcome {
@@ -41,15 +41,14 @@ const WRAPS = {
   program: ['', '', ''],
 } as const;
 
+/** Where the case says it is: expressions count columns from their own start, statements lines. */
+function placeIn(wrap: Case['wrap'], { line, column }: Position): string {
+  if (wrap === 'stmts') return `${line - 1}:${column}`;
+  return wrap === 'expr' && line === 1 ? `1:${column - WRAPS.expr[0].length}` : `${line}:${column}`;
+}
+
 function errorOutcome(first: Diagnostic, wrap: Case['wrap']): Outcome {
-  const offset = (first.labels[0]?.span.start ?? 0) - (wrap === 'expr' ? WRAPS.expr[0].length : 0);
-  const { line, column } = first.source.positionAt(wrap === 'expr' ? offset + WRAPS.expr[0].length : offset);
-  const at =
-    wrap === 'stmts'
-      ? `${line - 1}:${column}`
-      : wrap === 'expr' && line === 1
-        ? `1:${offset + 1}`
-        : `${line}:${column}`;
+  const at = placeIn(wrap, first.source.positionAt(first.labels[0]?.span.start ?? 0));
   const number = Number(first.code.slice(2));
   if (number >= 2000) return { class: 'semantic-error', at };
   return { class: number >= 1005 && number <= 1008 ? 'lex-error' : 'parse-error', at };

@@ -1,3 +1,4 @@
+/** Tokens: the comment rule, words, numbers, texts, operators, and characters that mean nothing. */
 import { describe, expect, it } from 'vitest';
 import { SourceText } from '../../../src/base/source.ts';
 import { lex } from '../../../src/front/front.ts';

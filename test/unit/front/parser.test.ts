@@ -122,7 +122,7 @@ TRANSFORM B {
     ['an unclosed block', 'TRANSFORM A {\n IF true THEN {\n}\nTRANSFORM B { LET }', ['MR1009@4:1', 'MR1001@4:19']],
     ['an unclosed text', 'TRANSFORM A {\n LET a = f("x;\n LET b = "y\n}', ['MR1006@2:12', 'MR1006@3:10']],
     ['a stray brace', 'TRANSFORM A { } }\nFUNC f() =', ['MR1009@1:17', 'MR1001@2:11']],
-    ['nonsense', ') ] } FUNC f( = 1\nTRANSFORM { LET }', ['MR1001@1:1', 'MR1001@1:15', 'MR1001@2:17']],
+    ['nonsense', ') ] } FUNC f( = 1\nTRANSFORM { LET }', ['MR1001@1:1', 'MR1009@1:5', 'MR1001@1:15', 'MR1001@2:17']],
     ['the end in a block', 'TRANSFORM A {\n LET a = 1;', ['MR1001@2:12']],
     ['errors before the end in a block', 'TRANSFORM A {\n LET = 1;', ['MR1001@2:6']],
   ])('goes on after %s', (_, text, expected) => {

@@ -5,7 +5,7 @@ import type { PatternCache } from '../../../src/std/pattern-cache.ts';
 import { literalOf } from '../../../src/std/pattern-library.ts';
 import { patternSize } from '../../../src/std/pattern-size.ts';
 import { Fault } from '../../../src/value/fault.ts';
-import { CountingContext, call, outcome, outcomeIn } from './calls.ts';
+import { CountingContext, call, lehmer, outcome, outcomeIn } from './calls.ts';
 
 beforeAll(loadPatternLibrary);
 

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it, test } from 'vitest';
 import { loadPatternLibrary, PRELUDE_HELPERS, STANDARD } from '../../../src/std/index.ts';
 import { Closure } from '../../../src/value/closure.ts';
 import { Fault } from '../../../src/value/fault.ts';
+import { SharedHandle } from '../../../src/value/shared-handle.ts';
 import { CountingContext } from './calls.ts';
 
 beforeAll(loadPatternLibrary);
@@ -186,6 +187,33 @@ describe('helpers of the prelude', () => {
         code: 'MR6012',
         message: 'REDUCE: arg 3 must be function',
       }),
+    );
+  });
+});
+
+describe('codes of faults', () => {
+  test.each<[string, string, ...unknown[]]>([
+    ['MR6004', 'PUT', [1], 5, 0],
+    ['MR6004', 'DELETE', [1], -1],
+    ['MR6004', 'SUBSTRING', 'abc', 2 ** 40],
+    ['MR6006', 'GET', {}, true],
+    ['MR6006', 'RANGE', null],
+    ['MR6012', 'VALUES', 1],
+    ['MR6012', 'PAD', 'a', 5, ''],
+    ['MR6012', 'REPLACE', 'a', 'a', '$7'],
+    ['MR6013', 'NUMBER', 'x'],
+    ['MR6013', 'DEC', 'x'],
+    ['MR6013', 'INT', 'x'],
+    ['MR6013', 'BASE64_DECODE', '!'],
+    ['MR6014', 'MATCH', 'a', '['],
+    ['MR6016', 'STRING', Symbol('host')],
+    ['MR6017', 'ASSERT', false],
+    ['MR6018', 'KEYS', new SharedHandle('c')],
+    ['MR6023', 'POWER', 10, 1e7],
+  ])('%s %s', (code, name, ...args) => {
+    const row = STANDARD.get(name);
+    expect(() => row?.kind === 'native' && row.call(new CountingContext(), ...args)).toThrow(
+      expect.objectContaining({ code }),
     );
   });
 });

@@ -1,7 +1,7 @@
 /** Text functions: section 6 of the specification without the patterns, with the decisions of the project. */
 import { describe, expect, it, test } from 'vitest';
 import { LiteralSearch } from '../../../src/std/literal-search.ts';
-import { CountingContext, call, dec, map, outcome, outcomeIn } from './calls.ts';
+import { CountingContext, call, dec, lehmer, map, outcome, outcomeIn } from './calls.ts';
 
 test.each<[string, unknown[], string]>([
   ['SUBSTRING', ['hello', 1], '"ello"'],
