@@ -140,6 +140,18 @@ export const OPCODES = {
     stack: '… v → …',
     doc: 'Jumps when the value is null.',
   },
+  LOAD_PART: {
+    code: 0x08,
+    operands: ['slot', 'key'],
+    pops: 0,
+    pushes: 1,
+    flow: 'next',
+    faults: true,
+    effect: 'none',
+    runtimeOnly: true,
+    stack: '… → … v',
+    doc: 'LOAD_LOCAL and ACCESS_STATIC in one; the linker puts it where they stand together.',
+  },
   CHARGE: {
     code: 0x0f,
     operands: ['number'],

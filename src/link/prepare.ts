@@ -1,4 +1,7 @@
-/** Verified unit → code that the VM runs: a CHARGE with the block's fuel at each leader, targets and places moved along. */
+/**
+ * Verified unit → code that the VM runs: a CHARGE with the block's fuel at each leader, LOAD_LOCAL and ACCESS_STATIC fused,
+ * targets and places moved along. Fuel is that of the original instructions.
+ */
 
 import { invariant } from '../base/assert.ts';
 import type { Unit } from '../bytecode/module.ts';
@@ -16,22 +19,34 @@ export function prepareCode(unit: Unit, facts: UnitFacts): PreparedCode {
   const { code: source, places: sourcePlaces } = unit;
   const { leaders, blockCosts } = facts;
   const moved = new Int32Array(source.length);
-  const code = new Int32Array(source.length + leaders.length * CHARGE_WIDTH);
+  const space = new Int32Array(source.length + leaders.length * CHARGE_WIDTH);
   let word = 0;
   let leader = 0;
   for (let offset = 0; offset < source.length; ) {
     if (leaders[leader] === offset) {
       moved[offset] = word;
-      code[word++] = OPCODES.CHARGE.code;
-      code[word++] = blockCosts[leader] as number;
+      space[word++] = OPCODES.CHARGE.code;
+      space[word++] = blockCosts[leader] as number;
       leader++;
     }
-    const width = opWidth(nameAt(source, offset));
-    code.set(source.subarray(offset, offset + width), word);
+    const name = nameAt(source, offset);
+    const width = opWidth(name);
+    if (
+      name === 'LOAD_LOCAL' &&
+      source[offset + width] === OPCODES.ACCESS_STATIC.code &&
+      leaders[leader] !== offset + width
+    ) {
+      space[word++] = OPCODES.LOAD_PART.code;
+      space[word++] = source[offset + 1] as number;
+      space[word++] = source[offset + width + 1] as number;
+      offset += width + opWidth('ACCESS_STATIC');
+      continue;
+    }
+    space.set(source.subarray(offset, offset + width), word);
     offset += width;
     word += width;
   }
-  invariant(word === code.length, 'each leader is an instruction');
+  const code = space.slice(0, word);
   const places: number[] = [];
   for (let offset = 0, place = 0; offset < code.length; ) {
     const name = nameAt(code, offset);

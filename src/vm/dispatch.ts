@@ -133,6 +133,21 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
               pc += 2;
               continue;
             }
+          case 0x08 /* LOAD_PART */:
+            {
+              const container = registers[code[pc + 1] as number];
+              const index = code[pc + 2] as number;
+              if (plainKeys[index] === true && (container === known || isPlainRecord(container))) {
+                known = container;
+                const value = (container as PlainRecord)[keys[index] as string];
+                registers[sp++] = value === undefined ? null : value;
+              } else {
+                const value = readStatic(run, container, keys[index] as string);
+                registers[sp++] = value;
+              }
+              pc += 3;
+              continue;
+            }
           case 0x54 /* ACCESS_DYNAMIC */:
             {
               const key = registers[sp - 1];

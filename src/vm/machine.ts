@@ -15,7 +15,7 @@ export function beginRun(unit: LinkedUnit, args: readonly Value[], options: RunO
   const run = new Run(unit.module, options);
   run.callBack = (closure, given) => callBack(run, closure, given);
   try {
-    run.checkOutside();
+    run.checkSignal();
     run.frame = enterUnit(run, unit, null, null, [...args], 0, args.length, true);
   } catch (error) {
     throw new Failure(classify(error), []);

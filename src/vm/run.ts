@@ -50,7 +50,7 @@ export class Run implements NativeContext {
   readonly owned = new Set<object>();
 
   /** Fuel left in this slice; below zero means a refill is due. */
-  fuel = 0;
+  fuel: number;
   memoryLeft: number;
   depth = 0;
   frame: Frame | null = null;
@@ -81,8 +81,9 @@ export class Run implements NativeContext {
     this.onTrace = options.onTrace;
     this.countOpcodes = options.countOpcodes;
     this.memoryLeft = limits.memory;
-    this.#fuelLeft = limits.fuel;
     this.#slice = options.fuelSlice ?? DEFAULT_SLICE;
+    this.fuel = Math.min(this.#slice, limits.fuel);
+    this.#fuelLeft = limits.fuel - this.fuel;
     this.#signal = options.signal;
     this.#deadline = limits.deadlineMs === 0 ? 0 : Date.now() + limits.deadlineMs;
   }
@@ -118,9 +119,13 @@ export class Run implements NativeContext {
     if (this.mode !== 'sync') this.pauseRequested = true;
   }
 
+  checkSignal(): void {
+    if (this.#signal?.aborted === true) throw new Stop('MR5007', 'the run was cancelled');
+  }
+
   /** Looks at the deadline and at cancellation. */
   checkOutside(): void {
-    if (this.#signal?.aborted === true) throw new Stop('MR5007', 'the run was cancelled');
+    this.checkSignal();
     if (Date.now() > this.#deadline) throw stopAtLimit('deadlineMs', this.limits);
   }
 
