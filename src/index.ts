@@ -13,6 +13,8 @@ export {
   UsageError,
 } from './engine/errors.ts';
 export { createHost, type Host } from './engine/host.ts';
+export { MemoryStore, type SharedSnapshot } from './engine/memory-store.ts';
+export { sharedState, type SharedCapability, type SharedMode, type SharedStore } from './link/shared-store.ts';
 export { parse, stringify } from './engine/json.ts';
 export type { ExportInfo, ImportInfo, LoadedModule } from './engine/loaded-module.ts';
 export type {

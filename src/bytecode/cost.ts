@@ -36,6 +36,8 @@ const COSTS: { readonly [K in OpName]?: number } = {
   // Raising, unwinding and binding a fault: measured 0.4 µs.
   CATCH: 40,
   SUSPEND: 20,
+  SHARED_WRITE: 20,
+  SHARED_AWAIT: 20,
 };
 
 export function costOf(name: OpName): number {

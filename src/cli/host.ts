@@ -7,16 +7,18 @@
 import process from 'node:process';
 import type { Limits } from '../base/limits.ts';
 import { escapeControls } from '../base/render.ts';
-import { type Capability, capability, createHost } from '../engine/host.ts';
+import { type Capability, capability, createHost, sharedState } from '../engine/host.ts';
 import type { LoadedModule } from '../engine/loaded-module.ts';
+import { MemoryStore } from '../engine/memory-store.ts';
 import { printedLine } from '../formats/printed.ts';
 import { usageFailure } from './failure.ts';
 
-const ALWAYS = ['host:clock', 'host:console'];
+const ALWAYS = ['host:clock', 'host:console', 'host:shared'];
 
 const OFFERED: Readonly<Record<string, () => Capability>> = {
   'host:clock': () => capability('host:clock', { now: { params: [], effect: 'read', call: now } }),
   'host:console': () => capability('host:console', { print: { effect: 'write', call: print } }),
+  'host:shared': () => sharedState(new MemoryStore()),
   'host:random': () => capability('host:random', { next: { params: [], effect: 'read', call: () => Math.random() } }),
 };
 

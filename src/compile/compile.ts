@@ -3,10 +3,12 @@
  * come after them); never fails on IR that the front end made.
  */
 import type { Module, Unit } from '../bytecode/module.ts';
-import type { IrModule, IrUnit } from '../ir/nodes.ts';
+import type { IrImport, IrModule, IrUnit } from '../ir/nodes.ts';
 import { Pool } from './pool.ts';
 import { compileStatements } from './statements.ts';
 import { type CompileOptions, type ModuleContext, UnitCompiler } from './unit-compiler.ts';
+
+const SHARED_URI = 'host:shared';
 
 export type { CompileOptions } from './unit-compiler.ts';
 
@@ -41,7 +43,7 @@ export function compileModule(ir: IrModule, options: CompileOptions): Module {
     shapes: pool.shapes.list,
     paths: pool.paths.list,
     calls: pool.calls.list,
-    imports: ir.imports.map(({ uri, alias, implied, members, at, end }) => ({
+    imports: withSharedState(ir).map(({ uri, alias, implied, members, at, end }) => ({
       uri,
       alias,
       implied,
@@ -52,4 +54,14 @@ export function compileModule(ir: IrModule, options: CompileOptions): Module {
     shared: ir.shared.map(({ name, mode }) => ({ name, mode })),
     exports: ir.exports,
   };
+}
+
+/** A module with shared resources imports `host:shared` by implication; call-table entries name imports by index, so it comes last. */
+function withSharedState(ir: IrModule): readonly IrImport[] {
+  const [first] = ir.shared;
+  if (first === undefined || ir.imports.some((i) => i.uri === SHARED_URI)) return ir.imports;
+  return [
+    ...ir.imports,
+    { uri: SHARED_URI, alias: SHARED_URI, implied: true, members: [], at: first.at, end: first.end },
+  ];
 }

@@ -70,7 +70,9 @@ export function compileExpression(u: UnitCompiler, node: IrExpression): void {
       return;
     case 'AwaitShared':
       asm.place(node);
-      asm.emit('SHARED_AWAIT', node.shared, u.pool.constants.add(node.key));
+      u.push(u.module.shared[node.shared]?.name ?? '');
+      u.push(node.key);
+      asm.emit('SHARED_AWAIT');
       return;
     case 'Suspend':
       compileExpression(u, node.operand);

@@ -52,10 +52,12 @@ function compileStatement(u: UnitCompiler, node: IrStatement): void {
       compileModify(u, node);
       return;
     case 'SharedWrite':
+      u.push(u.module.shared[node.shared]?.name ?? '');
       compileExpression(u, node.key);
       compileExpression(u, node.value);
       asm.place(node);
-      asm.emit('SHARED_WRITE', node.shared);
+      asm.emit('SHARED_WRITE');
+      asm.emit('POP');
       return;
     case 'OutputRecord':
       compileOutputRecord(u, node);

@@ -1,6 +1,6 @@
 /**
  * The state of compiling one unit: its assembler, its slots and the module's pools. Slots are the unit's variables in
- * order, then hidden ones (cursors, accumulators), which are reused once the construct that needed them is compiled.
+ * order, then hidden ones (cursors, accumulators, roots of writes), which are reused once the construct that needed them is compiled.
  */
 import { Assembler, type Item, layOut } from '../bytecode/assemble.ts';
 import type { Unit } from '../bytecode/module.ts';
@@ -28,13 +28,18 @@ export interface ModuleContext {
   compileLambda(unit: IrUnit): number;
 }
 
+interface HiddenSlot {
+  readonly slot: number;
+  readonly name: string;
+  isTaken: boolean;
+}
+
 export class UnitCompiler {
   readonly module: ModuleContext;
   readonly ir: IrUnit;
   readonly asm = new Assembler();
   readonly #writtenByLambdas: ReadonlySet<number>;
-  #hidden = 0;
-  #hiddenHigh = 0;
+  readonly #hidden: HiddenSlot[] = [];
   #loops = 0;
 
   constructor(module: ModuleContext, ir: IrUnit) {
@@ -70,12 +75,14 @@ export class UnitCompiler {
     return this.#loops++;
   }
 
-  /** Runs `body` with a hidden slot that is free again afterwards. */
-  withHiddenSlot(body: (slot: number) => void): void {
-    const slot = this.ir.variables.length + this.#hidden++;
-    this.#hiddenHigh = Math.max(this.#hiddenHigh, this.#hidden);
-    body(slot);
-    this.#hidden--;
+  /** Runs `body` with a hidden slot that is free again afterwards. Faults at it speak of the variable `name`. */
+  withHiddenSlot(body: (slot: number) => void, name = ''): void {
+    const free = this.#hidden.find((h) => !h.isTaken && h.name === name);
+    const hidden = free ?? { name, isTaken: false, slot: this.ir.variables.length + this.#hidden.length };
+    if (free === undefined) this.#hidden.push(hidden);
+    hidden.isTaken = true;
+    body(hidden.slot);
+    hidden.isTaken = false;
   }
 
   load(variable: number): void {
@@ -116,10 +123,10 @@ export class UnitCompiler {
       name: ir.name,
       kind: ir.kind,
       parameterCount: ir.parameterCount,
-      slotCount: ir.variables.length + this.#hiddenHigh,
+      slotCount: ir.variables.length + this.#hidden.length,
       captures: ir.captures,
       cells: ir.variables.flatMap((v, i) => (v.boxed ? [i] : [])),
-      slotNames: ir.variables.map((v) => v.name),
+      slotNames: [...ir.variables, ...this.#hidden].map((v) => v.name),
       loopCount: this.#loops,
       code,
       places,

@@ -20,8 +20,9 @@ export function compileSetPath(u: UnitCompiler, node: IrStatementOf<'SetPath'>):
     const last = segments.at(-1) as IrSegment;
     const keyFirst =
       last.kind === 'Dynamic' && (last.key.kind === 'Constant' || (isSimple(last.key) && !runsLambdas(u, value)));
-    compileKeysOnTheWay(u, node, root, segments.slice(0, -1));
-    if (!isSimple(value)) checkPath(u, node, root, segments.slice(0, -1), mayHaveEffects(value));
+    const before = segments.slice(0, -1);
+    compileKeysOnTheWay(u, node, root, before);
+    if (!cannotFault(value) || !hasSafeKey(last)) checkPath(u, node, root, before);
     if (last.kind === 'Static') compileExpression(u, value);
     else if (keyFirst) {
       compileExpression(u, last.key);
@@ -70,6 +71,8 @@ export function compileAppendPath(u: UnitCompiler, node: IrStatementOf<'AppendPa
     const before = segments.slice(0, -1);
     const last = segments.at(-1) as IrSegment;
     compileKeysOnTheWay(u, node, root, before);
+    if (!cannotFault(value) || !hasSafeKey(last) || !(init === null || cannotFault(init)))
+      checkPath(u, node, root, before);
     if (last.kind === 'Dynamic') compileExpression(u, last.key);
     compileExpression(u, value);
     if (init !== null) compileExpression(u, init);
@@ -101,33 +104,42 @@ function withRoot(
     write(slot);
     u.asm.emit('LOAD_LOCAL', slot);
     u.store(variable);
-  });
+  }, u.nameOf(variable));
 }
 
+type PathWrite = IrStatementOf<'SetPath'> | IrStatementOf<'AppendPath'>;
+
 /** Pushes the dynamic keys of the containers on the way; before a key that may fault, what came before must exist. */
-function compileKeysOnTheWay(
-  u: UnitCompiler,
-  node: { readonly at: number; readonly end: number },
-  root: number,
-  segments: readonly IrSegment[],
-): void {
+function compileKeysOnTheWay(u: UnitCompiler, node: PathWrite, root: number, segments: readonly IrSegment[]): void {
   segments.forEach((segment, i) => {
     if (segment.kind === 'Static') return;
-    if (i > 0 && !isSimple(segment.key)) checkPath(u, node, root, segments.slice(0, i), false);
+    if (!cannotFault(segment.key)) checkPath(u, node, root, segments.slice(0, i));
     compileExpression(u, segment.key);
   });
 }
 
-function checkPath(
-  u: UnitCompiler,
-  node: { readonly at: number; readonly end: number },
-  root: number,
-  segments: readonly IrSegment[],
-  always: boolean,
-): void {
-  if (segments.length === 0 && !always) return;
+/** Also without segments: the variable itself may hold null. */
+function checkPath(u: UnitCompiler, node: PathWrite, root: number, segments: readonly IrSegment[]): void {
   u.asm.place(node);
-  u.asm.emit('CHECK_PATH', root, pathIndex(u, segments));
+  u.asm.emit('CHECK_PATH', root, pathIndex(u, segments), node.kind === 'SetPath' ? 0 : 1);
+}
+
+function hasSafeKey(segment: IrSegment): boolean {
+  return segment.kind === 'Static' || cannotFault(segment.key);
+}
+
+/** Nothing that a program could see happens while it is evaluated. */
+function cannotFault(node: IrExpression): boolean {
+  switch (node.kind) {
+    case 'Lambda':
+      return true;
+    case 'Array':
+      return node.elements.every(cannotFault);
+    case 'Object':
+      return node.properties.every((p) => p.kind === 'Static' && cannotFault(p.value));
+    default:
+      return isSimple(node);
+  }
 }
 
 function pathIndex(u: UnitCompiler, segments: readonly IrSegment[]): number {
@@ -137,8 +149,4 @@ function pathIndex(u: UnitCompiler, segments: readonly IrSegment[]): number {
 
 function runsLambdas(u: UnitCompiler, node: IrExpression): boolean {
   return mayRunLambdas(node, (standard) => u.options.isNative(u.module.standard[standard] ?? ''));
-}
-
-function mayHaveEffects(node: IrExpression): boolean {
-  return mayRunLambdas(node, () => true);
 }

@@ -1,7 +1,7 @@
 /** The asynchronous driver: waits for promises, timers and other work between the slices of a run. */
 import { invariant } from '../base/assert.ts';
 import { type Fault, Stop } from '../value/fault.ts';
-import { fromHost, hostFault, type Pending } from '../vm/calls.ts';
+import type { Waiting } from '../vm/calls.ts';
 import { DONE, PAUSED, PENDING, type Resumption, SUSPENDED, TIMER } from '../vm/dispatch.ts';
 import { Failure } from '../vm/faults.ts';
 import { advance } from '../vm/machine.ts';
@@ -70,18 +70,17 @@ async function settle(run: Run, signal: AbortSignal | undefined): Promise<Resump
   invariant(pending !== null, 'a pending run has a promise');
   run.pending = null;
   const before = Date.now();
-  const resumption = await answerOf(run, pending, signal);
-  pending.finish();
+  const resumption = await answerOf(pending.waiting, signal);
+  pending.waiting.finish();
   run.extendDeadline(Date.now() - before);
   return afterWaiting(run, resumption);
 }
 
-async function answerOf(run: Run, pending: Pending, signal: AbortSignal | undefined): Promise<Resumption> {
+async function answerOf(waiting: Waiting, signal: AbortSignal | undefined): Promise<Resumption> {
   try {
-    const result = await unlessAborted(pending.promise, signal);
-    return { kind: 'value', value: fromHost(run, pending.host, result) };
+    return { kind: 'value', value: waiting.accept(await unlessAborted(waiting.promise, signal)) };
   } catch (error) {
-    const fault = hostFault(pending.host, error);
+    const fault = error instanceof Stop ? error : waiting.refuse(error);
     return { kind: 'fault', fault: fault instanceof Failure ? (fault.reason as Fault | Stop) : fault };
   }
 }

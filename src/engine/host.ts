@@ -17,6 +17,7 @@ import {
 } from './options.ts';
 
 export { type Capability, capability } from '../link/capability.ts';
+export { sharedState } from '../link/shared-store.ts';
 
 /**
  * Makes a host. It grants nothing and limits everything unless told otherwise.

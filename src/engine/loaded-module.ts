@@ -203,6 +203,7 @@ export class LoadedModule {
       }
       if (mode === 'async' && effects.suspends) throw new Stop('MR6021', `"${unit.name}" may suspend; use start()`);
       const values = args.map((value) => takeInput(value, options.input ?? defaultInput, limits.nesting));
+      registerShared(version.linked);
       return beginRun(unit, values, {
         limits,
         mode,
@@ -250,6 +251,12 @@ export class LoadedModule {
     const failure = error instanceof Failure ? error : new Failure(classify(error), []);
     return publicError(failure, (module) => (module === version.linked ? version.source : undefined));
   }
+}
+
+/** Resources that the module declares and the store does not know yet. */
+function registerShared({ store, shared }: LinkedModule): void {
+  if (store === null) return;
+  for (const { name, mode } of shared) if (!store.hasResource(name)) store.addResource(name, mode);
 }
 
 function checkedOptions(options: unknown): RunCallOptions {

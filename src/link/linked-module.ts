@@ -5,6 +5,7 @@
 import type { ConstantValue, Import, Key, Path, UnitKind } from '../bytecode/module.ts';
 import type { HostFunction } from './capability.ts';
 import type { NativeCall } from './native.ts';
+import type { SharedStore } from './shared-store.ts';
 
 export interface LinkedUnit {
   readonly name: string;
@@ -26,7 +27,7 @@ export interface LinkedUnit {
 }
 
 export interface UnitEffects {
-  /** May have to wait: an asynchronous host function, a BACKOFF, a shared read. */
+  /** Waits wherever it runs: an asynchronous host function, a BACKOFF. (A shared read waits only for an absent key.) */
   readonly waits: boolean;
   readonly suspends: boolean;
 }
@@ -57,6 +58,8 @@ export interface LinkedModule {
   readonly paths: readonly Path[];
   readonly calls: readonly CallTarget[];
   readonly imports: readonly Import[];
+  /** The store behind `shared`; set wherever the module uses shared state. */
+  readonly store: SharedStore | null;
   readonly shared: readonly { readonly name: string; readonly mode: 'SINGLE' | 'MANY' }[];
   readonly exports: readonly { readonly name: string; readonly unit: number }[];
   readonly cache: Map<string, unknown>;

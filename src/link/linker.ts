@@ -13,6 +13,7 @@ import type { Capability, HostFunction } from './capability.ts';
 import type { CallTarget, LinkedModule, LinkedUnit, UnitEffects } from './linked-module.ts';
 import type { NativeRow, StdRow } from './native.ts';
 import { prepareCode } from './prepare.ts';
+import { SHARED_URI, storeOf } from './shared-store.ts';
 
 export type Grants = { readonly [uri: string]: Capability };
 
@@ -53,6 +54,7 @@ export function linkModule(verified: VerifiedModule, options: LinkOptions): Link
     paths: module.paths,
     calls: module.calls.map((entry) => bindCall(module, entry, options)),
     imports: module.imports,
+    store: storeOf(grantFor(options.grants, SHARED_URI)),
     shared: module.shared,
     exports: module.exports,
     cache: new Map(),
@@ -79,8 +81,12 @@ export function linkModule(verified: VerifiedModule, options: LinkOptions): Link
   return { ok: true, linked };
 }
 
+function grantFor(grants: Grants, uri: string): Capability | undefined {
+  return Object.hasOwn(grants, uri) ? grants[uri] : undefined;
+}
+
 function checkImport(entry: Import, options: LinkOptions): LinkProblem[] {
-  const granted = Object.hasOwn(options.grants, entry.uri) ? options.grants[entry.uri] : undefined;
+  const granted = grantFor(options.grants, entry.uri);
   if (granted === undefined) {
     const names = Object.keys(options.grants);
     return [
@@ -128,7 +134,7 @@ function count(n: number): string {
 function bindCall(module: Module, entry: CallEntry, options: LinkOptions): CallTarget {
   if (entry.import === null) return bindStandard(entry.name, options);
   const { uri } = module.imports[entry.import] as Import;
-  const host = options.grants[uri]?.members.get(entry.name) as HostFunction;
+  const host = grantFor(options.grants, uri)?.members.get(entry.name) as HostFunction;
   return {
     name: entry.name,
     usage: `${uri} ${entry.name}`,
@@ -217,7 +223,6 @@ function directEffects(
     if (name === 'CALL_FN' || name === 'CLOSURE') callees.push(operand);
     else if (name === 'CALL_HOST') waits ||= calls[operand]?.host?.async === true;
     else if (name === 'CATCH') waits ||= code[offset + OPCODES.CATCH.operands.length] !== 0;
-    else if (name === 'SHARED_AWAIT') waits = true;
     else if (name === 'SUSPEND') suspends = true;
     offset += opWidth(name);
   }

@@ -5,10 +5,13 @@
 
 import type { Value } from '../value/kinds.ts';
 import type { Meter } from '../value/meter.ts';
+import type { SharedStore } from './shared-store.ts';
 
 export interface NativeContext extends Meter {
   /** Compiled patterns and the like, kept for one linked module. Bounded by the function that uses it. */
   readonly cache: Map<string, unknown>;
+  /** The shared state granted to the module that runs. */
+  readonly shared: SharedStore | null;
 }
 
 /**

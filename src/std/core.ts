@@ -21,7 +21,14 @@ function keys(context: NativeContext, value: Value): Value {
     for (let i = 0; i < value.length; i++) indexes.push(i);
     return indexes;
   }
-  if (value instanceof SharedHandle) throw stateFault('MR6018', 'SharedStore is not configured');
+  if (value instanceof SharedHandle) {
+    const resource = SharedHandle.nameOf(value);
+    if (context.shared === null) throw stateFault('MR6018', 'SharedStore is not configured');
+    if (!context.shared.hasResource(resource)) throw stateFault('MR6018', `Unknown shared resource: ${resource}`);
+    const names = [...context.shared.keys(resource)];
+    allocateList(context, names.length);
+    return names;
+  }
   throw refuse('KEYS: arg must be list or object');
 }
 

@@ -123,7 +123,9 @@ class UnitCheck implements ShapeSizes {
       case 'count':
         return below(MAX_STACK);
       case 'number':
-        return name === 'FAULT' || name === 'INIT_FOREACH' || name === 'APPEND_PATH' ? below(2) : value >= 0;
+        return name === 'FAULT' || name === 'INIT_FOREACH' || name === 'APPEND_PATH' || name === 'CHECK_PATH'
+          ? below(2)
+          : value >= 0;
     }
   }
 

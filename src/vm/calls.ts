@@ -108,17 +108,20 @@ export function arityFault(target: CallTarget): Fault {
   return argumentFault('MR6012', target.usage);
 }
 
-/** The promise a host function answered with; the run has to wait for it. */
-export class Pending {
-  readonly host: HostFunction;
+/** Something the run has to wait for, and how the answer becomes a value or a fault of the program. */
+export interface Waiting {
   readonly promise: Promise<unknown>;
-  /** Ends what the call lent to the host: lambdas given to it die with the call. */
-  readonly finish: () => void;
+  /** Ends what the call lent out: lambdas given to a host function die with the call, a waiter leaves the queue. */
+  finish(): void;
+  accept(result: unknown): Value;
+  refuse(error: unknown): Fault | Stop | Failure;
+}
 
-  constructor(host: HostFunction, promise: Promise<unknown>, finish: () => void) {
-    this.host = host;
-    this.promise = promise;
-    this.finish = finish;
+export class Pending {
+  readonly waiting: Waiting;
+
+  constructor(waiting: Waiting) {
+    this.waiting = waiting;
   }
 }
 
@@ -157,7 +160,12 @@ export function callHost(run: Run, host: HostFunction, args: readonly Value[]): 
       finish();
       throw new Stop('MR4010', `${host.name} answered with a promise; the run cannot wait here`);
     }
-    return new Pending(host, Promise.resolve(result), finish);
+    return new Pending({
+      promise: Promise.resolve(result),
+      finish,
+      accept: (answer) => fromHost(run, host, answer),
+      refuse: (error) => hostFault(host, error),
+    });
   }
   finish();
   return fromHost(run, host, result);

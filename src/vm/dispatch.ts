@@ -62,6 +62,7 @@ const SHORT_TEXT = 64;
 const { getPrototypeOf } = Object;
 const ObjectPrototype = Object.prototype;
 const NOTHING_PLAIN: readonly boolean[] = [];
+const NO_VALUES: readonly Value[] = [];
 /** No value of the language. */
 const NO_RECORD = Symbol('no record');
 
@@ -502,11 +503,12 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
               const { segments } = module.paths[code[pc + 2] as number] as (typeof module.paths)[number];
               checkPath(
                 unit.slotNames[slot] as string,
+                code[pc + 3] === 1 ? 'APPEND TO' : 'SET',
                 box instanceof Cell ? box.value : box,
                 segments,
-                topKeys(registers, sp, segments),
+                segments.length === 0 ? NO_VALUES : topKeys(registers, sp, segments),
               );
-              pc += 3;
+              pc += 4;
               continue;
             }
           case 0x70 /* INIT_FOREACH */:
@@ -720,22 +722,30 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
             frame.pc = pc;
             frame.sp = sp - 1;
             frame.resumePc = pc + 1;
+            // The host keeps the request while the program goes on writing.
+            share(owned, registers[sp - 1]);
             run.request = registers[sp - 1];
             return SUSPENDED;
           case 0xb1 /* SHARED_WRITE */:
-            sharedWrite(run, module, code[pc + 1] as number, registers[sp - 2], registers[sp - 1]);
+            registers[sp - 3] = sharedWrite(run, registers[sp - 3], registers[sp - 2], registers[sp - 1]);
             sp -= 2;
-            pc += 2;
+            pc++;
             continue;
           case 0xb2 /* SHARED_AWAIT */:
-            registers[sp++] = sharedAwait(
-              run,
-              module,
-              code[pc + 1] as number,
-              constants[code[pc + 2] as number] as string,
-            );
-            pc += 3;
-            continue;
+            {
+              const answer = sharedAwait(run, registers[sp - 2], registers[sp - 1]);
+              sp -= 2;
+              if (answer instanceof Pending) {
+                run.pending = answer;
+                frame.pc = pc;
+                frame.sp = sp;
+                frame.resumePc = pc + 1;
+                return PENDING;
+              }
+              registers[sp++] = answer;
+              pc++;
+              continue;
+            }
           case 0x03 /* NOP */:
             pc++;
             continue;

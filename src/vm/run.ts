@@ -5,6 +5,7 @@
 import { LIMITS, type LimitName, type Limits } from '../base/limits.ts';
 import type { LinkedModule } from '../link/linked-module.ts';
 import type { NativeContext } from '../link/native.ts';
+import type { SharedStore } from '../link/shared-store.ts';
 import type { Closure } from '../value/closure.ts';
 import { Stop } from '../value/fault.ts';
 import type { Value } from '../value/kinds.ts';
@@ -40,6 +41,7 @@ export class Run implements NativeContext {
   readonly mode: RunMode;
   readonly nestingLimit: number;
   readonly cache: Map<string, unknown>;
+  readonly shared: SharedStore | null;
   readonly onTrace: ((event: TraceEvent) => void) | undefined;
   readonly countOpcodes: Uint32Array | undefined;
   readonly outputs: Value[] = [];
@@ -78,6 +80,7 @@ export class Run implements NativeContext {
     this.mode = options.mode;
     this.nestingLimit = limits.nesting;
     this.cache = module.cache;
+    this.shared = module.store;
     this.onTrace = options.onTrace;
     this.countOpcodes = options.countOpcodes;
     this.memoryLeft = limits.memory;

@@ -1,20 +1,50 @@
-/** Shared resources. No store can be configured yet: every use is the fault that a missing store raises. */
-import type { LinkedModule } from '../link/linked-module.ts';
-import { Fault, stateFault } from '../value/fault.ts';
+/** SHARED reads and writes over the store that the host granted. Values are copied both ways. */
+import type { SharedStore } from '../link/shared-store.ts';
+import { copyInput, exportValue } from '../value/border.ts';
+import { argumentFault, Stop, stateFault } from '../value/fault.ts';
 import type { Value } from '../value/kinds.ts';
+import { Pending } from './calls.ts';
 import type { Run } from './run.ts';
 
-export function sharedWrite(run: Run, module: LinkedModule, shared: number, key: Value, _value: Value): void {
-  run.charge(1);
+/** Writes a key; a SINGLE key is written once. Returns the value. */
+export function sharedWrite(run: Run, resource: Value, key: Value, value: Value): Value {
+  if (typeof resource !== 'string') throw stateFault('MR6018', 'SHARED_WRITE: resource must be string');
   if (typeof key !== 'string') throw stateFault('MR6018', 'SHARED_WRITE: key must be string');
-  throw notConfigured(module, shared, 'SharedStore is not configured');
+  const store = knownStore(run, resource);
+  if (value === null || value === undefined) throw stateFault('MR6018', 'SHARED_WRITE: value must not be null');
+  run.allocate(64 + 2 * key.length);
+  const stored = copyInput(exportValue(run, value), run.nestingLimit);
+  if (!store.setOnce(resource, key, stored))
+    throw stateFault('MR6018', `SHARED_WRITE: ${resource}[${key}] is already set`);
+  return value;
 }
 
-export function sharedAwait(run: Run, module: LinkedModule, shared: number, _key: string): Value {
-  run.charge(1);
-  throw notConfigured(module, shared, 'SharedStore not available for await operation');
+/** The value of a key, or what the run has to wait for until there is one. */
+export function sharedAwait(run: Run, resource: Value, key: Value): Value | Pending {
+  if (typeof resource !== 'string') throw stateFault('MR6018', 'AWAIT_SHARED: resource must be string');
+  if (typeof key !== 'string') throw stateFault('MR6018', 'AWAIT_SHARED: key must be string');
+  const store = knownStore(run, resource);
+  const value = store.lookup(resource, key);
+  if (value !== undefined && value !== null) return readValue(run, value);
+  if (run.mode === 'sync')
+    throw new Stop('MR4010', `${resource}.${key} has no value yet; use runAsync() to wait for it`);
+  if (run.isNested) throw new Stop('MR6021', 'a callback of a host function cannot wait');
+  const given = new AbortController();
+  return new Pending({
+    promise: store.await(resource, key, given.signal),
+    finish: () => given.abort(),
+    accept: (result) => readValue(run, result),
+    refuse: () => stateFault('MR6018', `${resource}.${key} could not be awaited`),
+  });
 }
 
-function notConfigured(module: LinkedModule, shared: number, message: string): Fault {
-  return new Fault('IllegalStateException', 'MR6018', message, module.shared[shared]?.name);
+function readValue(run: Run, value: unknown): Value {
+  return copyInput(exportValue(run, value), run.nestingLimit);
+}
+
+function knownStore(run: Run, resource: string): SharedStore {
+  const { shared } = run;
+  if (shared === null) throw stateFault('MR6018', 'SharedStore is not configured');
+  if (!shared.hasResource(resource)) throw argumentFault('MR6018', `Unknown shared resource: ${resource}`);
+  return shared;
 }

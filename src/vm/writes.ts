@@ -44,14 +44,20 @@ export function setPath(
 }
 
 /** Faults where a write through these containers could not arrive. `keys` are those of `segments`. */
-export function checkPath(name: string, root: Value, segments: readonly (Key | null)[], keys: readonly Value[]): void {
-  if (root === null || root === undefined) throw notFound(name, 'SET');
+export function checkPath(
+  name: string,
+  verb: Verb,
+  root: Value,
+  segments: readonly (Key | null)[],
+  keys: readonly Value[],
+): void {
+  if (root === null || root === undefined) throw notFound(name, verb);
   let at: Value = root;
   let passed = '<root>';
   let dynamic = 0;
   for (const segment of segments) {
     const step = stepAt(asContainer(at), segment, segment === null ? keys[dynamic++] : segment);
-    at = enter(at, step, 'SET', passed);
+    at = enter(at, step, verb, passed);
     passed += `.${String(step.key)}`;
   }
 }

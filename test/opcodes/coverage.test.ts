@@ -8,9 +8,6 @@ import { runProgram } from '../support/run-program.ts';
 /** Opcodes that no script can execute, and why. One that is executed all the same must leave this list. */
 const UNREACHED: { readonly [K in OpName]?: string } = {
   UNREACHABLE: 'never compiled: it traps in code that is no code',
-  LOAD_SCOPE: 'shared state is a later issue',
-  SHARED_WRITE: 'shared state is a later issue',
-  SHARED_AWAIT: 'shared state is a later issue',
 };
 
 it('every opcode is executed by a script', async () => {

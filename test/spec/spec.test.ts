@@ -13,10 +13,12 @@ const FILES = { runtime: 152, stdlib: 187, regressions: 21 } as const;
 const RUN_MEANWHILE = new Set(['regression-13', 'regression-14', 'regression-20']);
 
 async function outcomeInEveryConfiguration(c: SpecCase): Promise<Outcome> {
-  const outcomes = await Promise.all(CONFIGURATIONS.map((configuration) => runProgram(programOf(c), configuration)));
-  const first = outcomes[0] as Outcome;
-  for (const [i, configuration] of CONFIGURATIONS.entries()) {
-    if (isComparable(first, configuration)) expect(outcomes[i], configuration.name).toEqual(first);
+  const [plain, ...others] = CONFIGURATIONS;
+  if (plain === undefined) throw new Error('there is no configuration');
+  const first = await runProgram(programOf(c), plain);
+  // Not run otherwise: what `run()` refuses because it would have to wait may wait for ever.
+  for (const configuration of others.filter((other) => isComparable(first, other))) {
+    expect(await runProgram(programOf(c), configuration), configuration.name).toEqual(first);
   }
   return first;
 }

@@ -13,9 +13,11 @@ import {
   type Limits,
   LoadError,
   type LoadedModule,
+  MemoryStore,
   MillraceError,
   RunError,
   type StartedRun,
+  sharedState,
 } from '../../src/index.ts';
 import type { Configuration } from './configurations.ts';
 import { fromNotation, type Notation, notationText, toNotation } from './notation.ts';
@@ -62,7 +64,7 @@ export interface Program {
   readonly limits?: Partial<Limits>;
   /** Runs this export; the first one unless given. */
   readonly exportName?: string;
-  /** Only `host:console` is known: it records what is printed. */
+  /** `host:console` records what is printed; `host:shared` is granted anyway and starts empty. */
   readonly grants?: readonly string[];
   /** Answers to SUSPEND, in order; the program is then started instead of run. */
   readonly answers?: readonly Notation[];
@@ -74,10 +76,11 @@ export interface Program {
 interface Observed {
   readonly printed: string[];
   readonly waits: number[];
+  readonly store: MemoryStore;
 }
 
 export async function runProgram(program: Program, configuration: Configuration): Promise<Outcome> {
-  const observed: Observed = { printed: [], waits: [] };
+  const observed: Observed = { printed: [], waits: [], store: new MemoryStore() };
   const console = capability('host:console', {
     print: (...values: readonly unknown[]) => {
       observed.printed.push(...values.map(printedLine));
@@ -91,7 +94,8 @@ export async function runProgram(program: Program, configuration: Configuration)
     },
   });
   try {
-    const grants = program.grants?.includes('host:console') ? { 'host:console': console } : {};
+    const shared = { 'host:shared': sharedState(observed.store) };
+    const grants = program.grants?.includes('host:console') ? { ...shared, 'host:console': console } : shared;
     const module = await host.load(program.source, { id: 'program.bl', grants });
     const first = await attempt(module, program, configuration, observed);
     const second = await attempt(module, program, configuration, observed);
@@ -114,6 +118,7 @@ async function attempt(
   configuration: Configuration,
   observed: Observed,
 ): Promise<Outcome> {
+  emptyStore(observed.store);
   observed.printed.length = 0;
   observed.waits.length = 0;
   const input = program.input === undefined ? undefined : fromNotation(program.input);
@@ -184,4 +189,13 @@ function errorOutcome(error: unknown): Outcome {
 /** A program that must wait is refused by `run` only; any other has the same outcome in every configuration. */
 export function isComparable(outcomeOfRun: Outcome, configuration: Configuration): boolean {
   return configuration.isAsync !== true || outcomeOfRun.kind !== 'error' || outcomeOfRun.code !== 'MR4010';
+}
+
+/** Deletes every key; the resources stay. */
+function emptyStore(store: MemoryStore): void {
+  const delta = Object.entries(store.snapshot()).map(([resource, values]) => [
+    resource,
+    Object.fromEntries(Object.keys(values).map((key) => [key, null])),
+  ]);
+  store.commit(Object.fromEntries(delta));
 }

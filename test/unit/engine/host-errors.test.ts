@@ -5,8 +5,10 @@ import {
   capability,
   createHost,
   LoadError,
+  MemoryStore,
   type MillraceError,
   RunError,
+  sharedState,
   UsageError,
 } from '../../../src/index.ts';
 
@@ -82,7 +84,10 @@ describe('waiting', () => {
 
 describe('MR6018: shared state', () => {
   test('a key must be a text', async () => {
-    const module = await createHost().load('SHARED seen MANY; TRANSFORM T { seen[input.key] = 1; OUTPUT {}; }');
+    const grants = { 'host:shared': sharedState(new MemoryStore()) };
+    const module = await createHost({ grants }).load(
+      'SHARED seen MANY; TRANSFORM T { seen[input.key] = 1; OUTPUT {}; }',
+    );
     expect((await errorOf(() => module.run('T', { key: 5 }))).code).toBe('MR6018');
   });
 });

@@ -8,6 +8,7 @@ import type { Value } from '../../../src/value/kinds.ts';
 import { OrderedMap } from '../../../src/value/ordered-map.ts';
 
 export class CountingContext implements NativeContext {
+  readonly shared = null;
   readonly cache = new Map<string, unknown>();
   readonly nestingLimit: number = 256;
   readonly #maxFuel: number;
