@@ -13,10 +13,9 @@ export {
   UsageError,
 } from './engine/errors.ts';
 export { createHost, type Host } from './engine/host.ts';
-export { MemoryStore, type SharedSnapshot } from './engine/memory-store.ts';
-export { sharedState, type SharedCapability, type SharedMode, type SharedStore } from './link/shared-store.ts';
 export { parse, stringify } from './engine/json.ts';
 export type { ExportInfo, ImportInfo, LoadedModule } from './engine/loaded-module.ts';
+export { MemoryStore, type SharedSnapshot } from './engine/memory-store.ts';
 export type {
   GrantTable,
   HostOptions,
@@ -34,6 +33,7 @@ export {
   type MemberDefinition,
   type MemberInput,
 } from './link/capability.ts';
+export { type SharedCapability, type SharedMode, type SharedStore, sharedState } from './link/shared-store.ts';
 export { Decimal } from './value/decimal.ts';
 export { GuestError } from './vm/calls.ts';
 export type { TraceEvent } from './vm/run.ts';

@@ -16,7 +16,7 @@ export async function drive(
   timer: Timer,
   signal: AbortSignal | undefined,
 ): Promise<'done' | 'suspended'> {
-  let next: Resumption = resumption;
+  let next = resumption === null ? null : afterWaiting(run, resumption);
   for (;;) {
     const code = advance(run, next);
     next = null;
@@ -29,7 +29,7 @@ export async function drive(
         await breathe();
         break;
       case TIMER:
-        next = await waiting(run, () => timer(run.waitMs, signal));
+        next = await pause(run, () => timer(run.waitMs, signal), signal);
         break;
       case PENDING:
         next = await settle(run, signal);
@@ -58,10 +58,15 @@ function breathe(): Promise<void> {
   });
 }
 
-async function waiting(run: Run, wait: () => Promise<void>): Promise<Resumption> {
-  const before = Date.now();
-  await wait();
-  run.extendDeadline(Date.now() - before);
+/** A timer may ignore an abort or reject because of it: the run ends as cancelled either way. */
+async function pause(run: Run, wait: () => Promise<void>, signal: AbortSignal | undefined): Promise<Resumption> {
+  run.beginWait();
+  try {
+    await unlessAborted(wait(), signal);
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+  }
+  run.endWait();
   return afterWaiting(run, null);
 }
 
@@ -69,10 +74,10 @@ async function settle(run: Run, signal: AbortSignal | undefined): Promise<Resump
   const { pending } = run;
   invariant(pending !== null, 'a pending run has a promise');
   run.pending = null;
-  const before = Date.now();
+  run.beginWait();
   const resumption = await answerOf(pending.waiting, signal);
   pending.waiting.finish();
-  run.extendDeadline(Date.now() - before);
+  run.endWait();
   return afterWaiting(run, resumption);
 }
 

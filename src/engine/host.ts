@@ -30,11 +30,18 @@ export function createHost(options: HostOptions = {}): Host {
   return new Host(options);
 }
 
+interface Entry {
+  readonly module: LoadedModule;
+  readonly options: LoadOptions;
+  /** The turn of the replacement that stands. */
+  replacedAt: number;
+}
+
 export class Host {
   readonly #options: HostOptions;
   readonly #limits: Limits;
   readonly #library: Library;
-  readonly #modules = new Map<string, { readonly module: LoadedModule; readonly options: LoadOptions }>();
+  readonly #modules = new Map<string, Entry>();
   #isClosed = false;
   #count = 0;
 
@@ -53,20 +60,31 @@ export class Host {
   async load(source: string, options: LoadOptions = {}): Promise<LoadedModule> {
     checkLoadOptions(options);
     const id = options.id ?? `module-${++this.#count}`;
+    this.#refuseTaken(options.id);
     const version = await this.#read(source, id, options);
     const module = new LoadedModule(id, version, {
       internals: this.#options.internals ?? {},
       timer: this.#options.timer ?? defaultTimer,
+      isClosed: () => this.#isClosed,
     });
-    if (options.id !== undefined) this.#modules.set(id, { module, options });
+    this.#refuseTaken(options.id);
+    if (options.id !== undefined) this.#modules.set(id, { module, options, replacedAt: 0 });
     return module;
   }
 
-  /** Puts new source in the place of a loaded module, with the grants and limits of its `load`. All or nothing. */
+  /**
+   * Puts new source in the place of a loaded module, with the grants and limits of its `load`. All or nothing; of several
+   * replacements under way the one asked for last stands, whichever is read first.
+   */
   async replace(id: string, source: string): Promise<LoadedModule> {
     const entry = this.#entry(id);
+    const turn = ++this.#count;
     const version = await this.#read(source, id, entry.options);
-    entry.module.replaceVersion(version);
+    if (this.#modules.get(id) !== entry) throw new UsageError(`module "${id}" was unloaded while it was replaced`);
+    if (turn > entry.replacedAt) {
+      entry.replacedAt = turn;
+      entry.module.replaceVersion(version);
+    }
     return entry.module;
   }
 
@@ -90,10 +108,16 @@ export class Host {
       throw new UsageError('load() takes the source text of a module; compiled forms come with a later version');
     const grants: GrantTable = options.grants ?? this.#options.grants ?? {};
     const loaded = await loadText(source, id, grants, this.#library, this.#options.internals ?? {});
+    if (this.#isClosed) throw new UsageError('the host was closed');
     return { ...loaded, imports: importsOf(loaded.linked), limits: mergeLimits(this.#limits, options.limits) };
   }
 
-  #entry(id: string): { readonly module: LoadedModule; readonly options: LoadOptions } {
+  #refuseTaken(id: string | undefined): void {
+    if (id !== undefined && this.#modules.has(id))
+      throw new UsageError(`a module "${id}" is loaded already; use replace(), or unload() it first`);
+  }
+
+  #entry(id: string): Entry {
     const entry = this.#modules.get(id);
     if (entry === undefined)
       throw new UsageError(`no module "${id}" is loaded (loaded: ${[...this.#modules.keys()].join(', ') || 'none'})`);

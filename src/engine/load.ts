@@ -7,6 +7,7 @@ import { compileModule } from '../compile/compile.ts';
 import { readModule } from '../front/front.ts';
 import type { LinkedModule } from '../link/linked-module.ts';
 import { type Grants, type LinkProblem, linkModule } from '../link/linker.ts';
+import { loadHashLibrary } from '../std/hash-library.ts';
 import { STANDARD } from '../std/index.ts';
 import { loadPatternLibrary } from '../std/pattern-library.ts';
 import { decimalsWereMade } from '../value/decimal.ts';
@@ -71,6 +72,7 @@ async function loadLibraries(module: Module, library: Library): Promise<void> {
     if (row?.kind === 'native' && row.needs !== undefined) needs.add(row.needs);
   }
   if (needs.has('patterns')) await loadPatternLibrary();
+  if (needs.has('hashes')) await loadHashLibrary();
   if (needs.has('decimals') || decimalsWereMade()) await loadDecimalLibrary();
 }
 
@@ -85,7 +87,7 @@ function refused(diagnostics: readonly Diagnostic[]): LoadError {
 function tooLarge(refusal: Refusal, module: Module, source: SourceText): Diagnostic {
   const isSize =
     refusal.reason === 'stack-overflow' || refusal.reason === 'unit-shape' || refusal.reason === 'operand-range';
-  const unit = module.units.find((u) => u.name === refusal.unit);
+  const unit = module.units[refusal.unitIndex];
   if (!isSize || unit === undefined)
     throw new InternalError(
       `our own compiler made malformed code: ${refusal.reason} in ${refusal.unit} at ${refusal.offset}`,

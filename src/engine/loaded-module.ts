@@ -9,9 +9,11 @@ import { decimalsWereMade } from '../value/decimal.ts';
 import { loadDecimalLibrary } from '../value/decimal-library.ts';
 import { Fault, Stop } from '../value/fault.ts';
 import type { Value } from '../value/kinds.ts';
+import { copyOut } from '../vm/calls.ts';
 import { classify, Failure } from '../vm/faults.ts';
 import { beginRun, runToEnd } from '../vm/machine.ts';
 import { resultOf } from '../vm/output.ts';
+import { realmIsClean } from '../vm/realm.ts';
 import type { Run, RunMode } from '../vm/run.ts';
 import { drive, type Timer } from './drive.ts';
 import { RunError, UsageError } from './errors.ts';
@@ -43,6 +45,7 @@ export interface Version {
 export interface RunEnvironment {
   readonly internals: InternalOptions;
   readonly timer: Timer;
+  isClosed(): boolean;
 }
 
 export class LoadedModule {
@@ -116,8 +119,12 @@ export class LoadedModule {
     const started = new StartedRun({
       advance: (resumption) => this.#drive(version, run, resumption, options),
       result: () => this.#finish(version, unit, run),
-      request: () => this.#export(version, run, run.request),
-      takeAnswer: (answer) => this.#guard(version, () => copyInput(answer, run.nestingLimit)),
+      request: () => this.#guard(version, () => copyOut(run, run.request)),
+      takeAnswer: (answer) =>
+        this.#guard(version, () => {
+          realmIsClean();
+          return copyInput(answer, run.nestingLimit);
+        }),
       wasParkedFor: (milliseconds) => run.extendDeadline(milliseconds),
     });
     await started.begin();
@@ -142,6 +149,7 @@ export class LoadedModule {
 
   #current(): Version {
     if (this.#version === null) throw new UsageError(`module "${this.id}" was unloaded`);
+    if (this.#environment.isClosed()) throw new UsageError(`the host of module "${this.id}" was closed`);
     return this.#version;
   }
 
@@ -202,6 +210,8 @@ export class LoadedModule {
         );
       }
       if (mode === 'async' && effects.suspends) throw new Stop('MR6021', `"${unit.name}" may suspend; use start()`);
+      // Before the input is copied: a property that was added to a prototype may refuse or see the writes.
+      realmIsClean();
       const values = args.map((value) => takeInput(value, options.input ?? defaultInput, limits.nesting));
       registerShared(version.linked);
       return beginRun(unit, values, {

@@ -60,6 +60,7 @@ export function checkHostOptions(options: HostOptions): void {
   checkOneOf('jit', options.jit, ['auto', 'off', 'eager']);
   checkOneOf('numbers', options.numbers, ['strict', 'safe', 'extended']);
   checkGrants(options.grants);
+  checkFunction('timer', options.timer);
 }
 
 export function checkLoadOptions(options: LoadOptions): void {
@@ -72,11 +73,16 @@ export function checkLoadOptions(options: LoadOptions): void {
 export function checkRunOptions(options: RunCallOptions): void {
   checkNames('run', options, RUN_OPTIONS);
   checkOneOf('input', options.input, ['trusted', 'checked', 'copy']);
+  checkFunction('onTrace', options.onTrace);
+  // By its shape: the signal may come from another realm.
+  if (options.signal !== undefined && typeof options.signal?.removeEventListener !== 'function')
+    throw new UsageError('the option signal is an AbortSignal');
 }
 
 /** `limits` over `base`; every value a finite number, not negative. */
 export function mergeLimits(base: Limits, limits: Partial<Limits> | undefined): Limits {
   if (limits === undefined) return base;
+  checkTable('limits', limits);
   const merged: { -readonly [K in LimitName]: number } = { ...base };
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(LIMITS, name))
@@ -106,8 +112,18 @@ function checkOneOf(name: string, value: unknown, choices: readonly string[]): v
     throw new UsageError(`the option ${name} is one of ${choices.join(', ')}`);
 }
 
+function checkFunction(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function') throw new UsageError(`the option ${name} is a function`);
+}
+
+function checkTable(name: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new UsageError(`the option ${name} is an object`);
+}
+
 function checkGrants(grants: GrantTable | undefined): void {
   if (grants === undefined) return;
+  checkTable('grants', grants);
   for (const [uri, granted] of Object.entries(grants)) {
     if (typeof granted !== 'object' || granted === null || !(granted.members instanceof Map))
       throw new UsageError(`the grant for ${uri} is not a capability; make it with capability()`);

@@ -55,12 +55,18 @@ function hostFunction(uri: string, name: string, member: MemberInput): HostFunct
   const definition: MemberDefinition = typeof member === 'function' ? { call: member } : member;
   const { call } = definition;
   if (typeof call !== 'function') throw new TypeError(`member ${name} of ${uri} has no function "call"`);
+  const { fuel = DEFAULT_FUEL, params } = definition;
+  // A NaN here would end the metering of every run that calls the member.
+  if (!Number.isSafeInteger(fuel) || fuel < 0)
+    throw new TypeError(`the fuel of member ${name} of ${uri} is an integer, not negative`);
+  if (params !== undefined && !Array.isArray(params))
+    throw new TypeError(`the params of member ${name} of ${uri} are a list of names`);
   return Object.freeze({
     name,
-    arity: definition.params === undefined ? null : definition.params.length,
+    arity: params === undefined ? null : params.length,
     effect: definition.effect ?? 'write',
     async: definition.async ?? Object.getPrototypeOf(call) === AsyncPrototype,
-    fuel: definition.fuel ?? DEFAULT_FUEL,
+    fuel,
     call: call as (...args: unknown[]) => unknown,
   });
 }

@@ -45,7 +45,7 @@ export interface NativeRow extends StdRowBase {
   /** True when neither the result nor anything kept holds a part of an argument (see ownership in vm/ownership.ts). */
   readonly borrows: boolean;
   /** A library that must be loaded before the first call. */
-  readonly needs?: 'patterns' | 'decimals';
+  readonly needs?: 'patterns' | 'decimals' | 'hashes';
   readonly call: NativeCall;
 }
 

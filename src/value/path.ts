@@ -25,13 +25,21 @@ export const RESERVED_KEYS: ReadonlySet<string> = new Set([...ORIGINAL_NAMES.fla
 /** What `isRealmClean` found last. Invariant: while it is false, nothing here reads or enumerates through a prototype. */
 let realmWasClean = looksClean();
 
+/** A host that froze its prototypes: a record may not be assigned a property of theirs, it has to be defined. */
+let isHardened = looksHardened();
+
 /**
  * Whether the built-in prototypes have the names that they had when this module was loaded, and none that enumeration
  * shows. Takes about 2 µs.
  */
 export function isRealmClean(): boolean {
   realmWasClean = looksClean();
+  isHardened = looksHardened();
   return realmWasClean;
+}
+
+function looksHardened(): boolean {
+  return BUILT_INS.some((prototype) => Object.getOwnPropertyDescriptor(prototype, 'constructor')?.writable !== true);
 }
 
 function looksClean(): boolean {
@@ -48,7 +56,8 @@ export function getOwn(record: PlainRecord, key: string): Value | undefined {
 
 /** Adds or replaces an own property of a record that nothing else refers to. */
 export function setOwn(record: PlainRecord, key: string, value: Value): void {
-  if (key === '__proto__' || (!realmWasClean && !hasOwn(record, key))) {
+  const isInherited = !realmWasClean || (isHardened && RESERVED_KEYS.has(key));
+  if (key === '__proto__' || (isInherited && !hasOwn(record, key))) {
     Object.defineProperty(record, key, { value, writable: true, enumerable: true, configurable: true });
   } else {
     record[key] = value;
@@ -66,7 +75,7 @@ export function copyRecord(record: PlainRecord): PlainRecord {
   const copy: PlainRecord = {};
   if (realmWasClean) {
     for (const key in record) {
-      if (key === '__proto__') setOwn(copy, key, record[key]);
+      if (key === '__proto__' || isHardened) setOwn(copy, key, record[key]);
       else copy[key] = record[key];
     }
   } else {

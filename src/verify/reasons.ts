@@ -21,6 +21,8 @@ export type Reason = keyof typeof REASONS;
 export interface Refusal {
   readonly reason: Reason;
   readonly unit: string;
+  /** Index of the unit in its module. */
+  readonly unitIndex: number;
   /** Word offset in the unit's code. */
   readonly offset: number;
 }

@@ -20,11 +20,12 @@ interface State {
   readonly handlers: number;
 }
 
-export function checkUnit(module: Module, unit: Unit): UnitFacts | Refusal {
+export function checkUnit(module: Module, unit: Unit, unitIndex: number): UnitFacts | Refusal {
   try {
     return new UnitCheck(module, unit).run();
   } catch (refusal) {
-    if (refusal instanceof Refused) return { reason: refusal.reason, unit: unit.name, offset: refusal.offset };
+    if (refusal instanceof Refused)
+      return { reason: refusal.reason, unit: unit.name, unitIndex, offset: refusal.offset };
     throw refusal;
   }
 }

@@ -14,8 +14,8 @@ export type Verification =
 export function verifyModule(module: Module): Verification {
   const facts: UnitFacts[] = [];
   const refusals: Refusal[] = [];
-  for (const unit of module.units) {
-    const result = checkUnit(module, unit);
+  for (const [index, unit] of module.units.entries()) {
+    const result = checkUnit(module, unit, index);
     if ('reason' in result) refusals.push(result);
     else facts.push(result);
   }

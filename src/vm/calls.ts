@@ -7,10 +7,13 @@ import { Closure } from '../value/closure.ts';
 import { argumentFault, Fault, Stop, stateFault } from '../value/fault.ts';
 import type { Value } from '../value/kinds.ts';
 import { BYTES } from '../value/meter.ts';
-import { Failure } from './faults.ts';
+import { Failure, isStackOverflow } from './faults.ts';
 import { Cell, Frame, makeRegisters } from './frame.ts';
 import { share, shareRange } from './ownership.ts';
+import { forgetRealm, realmIsClean } from './realm.ts';
 import { type Run, stopAtLimit } from './run.ts';
+
+const WAITING_IN_PRICE = 16;
 
 /**
  * A frame for `unit` with `argumentCount` arguments taken from `registers` at `from`. Extra arguments are dropped, missing
@@ -27,6 +30,7 @@ export function enterUnit(
   isBase: boolean,
 ): Frame {
   if (run.depth >= run.limits.depth) throw stopAtLimit('depth', run.limits);
+  if (caller !== null) shareWaiting(run, registers, caller.unit.slotCount, from);
   run.allocate(BYTES.frame + 8 * unit.frameSize);
   run.depth++;
   unit.counters[0] = (unit.counters[0] as number) + 1;
@@ -37,12 +41,17 @@ export function enterUnit(
     share(run.owned, value);
     slots[i] = value;
   }
-  if (caller !== null) shareRange(run.owned, registers, caller.unit.slotCount, from);
   if (closure !== null) {
     const captured = Closure.capturedOf(closure);
     for (let i = 0; i < captured.length; i++) slots[unit.parameterCount + i] = captured[i];
   }
   return new Frame(unit, caller, slots, isBase);
+}
+
+/** Shares the operands that wait below a call. A few are part of the call's price; a literal of thousands is not. */
+export function shareWaiting(run: Run, registers: readonly Value[], from: number, to: number): void {
+  if (to - from > WAITING_IN_PRICE) run.charge(to - from);
+  shareRange(run.owned, registers, from, to);
 }
 
 export function makeClosure(run: Run, unit: LinkedUnit, registers: readonly Value[]): Closure {
@@ -140,7 +149,7 @@ export function callHost(run: Run, host: HostFunction, args: readonly Value[]): 
         run,
         run.callBack(
           closure,
-          given.map((value) => copyInput(value, run.nestingLimit)),
+          given.map((value) => copyInput(value, run.nestingLimit, run)),
         ),
       );
     };
@@ -149,15 +158,21 @@ export function callHost(run: Run, host: HostFunction, args: readonly Value[]): 
     isOver = true;
   };
   let result: unknown;
+  let mustWait: boolean;
   try {
     result = host.call(...passed);
+    mustWait = isThenable(result);
   } catch (error) {
     finish();
     throw hostFault(host, error);
+  } finally {
+    forgetRealm();
   }
-  if (isThenable(result)) {
+  if (mustWait) {
     if (run.mode === 'sync' || run.isNested) {
       finish();
+      // Nobody waits for it any more: its rejection must not become an unhandled one.
+      Promise.resolve(result).catch(() => {});
       throw new Stop('MR4010', `${host.name} answered with a promise; the run cannot wait here`);
     }
     return new Pending({
@@ -173,12 +188,13 @@ export function callHost(run: Run, host: HostFunction, args: readonly Value[]): 
 
 /** A host's answer as a value of the program: copied, foreign parts refused. */
 export function fromHost(run: Run, host: HostFunction, result: unknown): Value {
+  realmIsClean();
   try {
-    return copyInput(result, run.nestingLimit);
+    return copyInput(result, run.nestingLimit, run);
   } catch (error) {
-    throw error instanceof Fault
-      ? new Fault('HostException', 'MR6015', `${host.name} answered with a value that programs cannot hold`, error)
-      : error;
+    if (error instanceof Stop) throw error;
+    // A refusal of ours, or what a proxy of the host threw.
+    throw new Fault('HostException', 'MR6015', `${host.name} answered with a value that programs cannot hold`, error);
   }
 }
 
@@ -186,6 +202,7 @@ export function fromHost(run: Run, host: HostFunction, result: unknown): Value {
 export function hostFault(host: HostFunction, error: unknown): Fault | Stop | Failure {
   if (error instanceof Fault || error instanceof Stop || error instanceof Failure) return error;
   if (error instanceof GuestError) return new Fault('HostException', 'MR6015', error.message, error);
+  if (isStackOverflow(error)) return new Stop('MR5003', 'the run reached the limit of the JavaScript stack');
   return new Fault('HostException', 'MR6015', `${host.name} failed`, error);
 }
 
@@ -194,8 +211,9 @@ export class GuestError extends Error {
   override readonly name = 'GuestError';
 }
 
-function copyOut(run: Run, value: Value): unknown {
-  return copyInput(exportValue(run, value), run.nestingLimit);
+/** What the host may keep and change: shares nothing with the program. */
+export function copyOut(run: Run, value: Value): unknown {
+  return copyInput(exportValue(run, value), run.nestingLimit, run);
 }
 
 function isThenable(value: unknown): boolean {

@@ -1,10 +1,10 @@
 /** Copying and changing containers of the program's own making; every copy is charged before it is made. */
 
-import { isRecord, type PlainRecord, type Value } from '../value/kinds.ts';
+import { isList, isRecord, type PlainRecord, type Value } from '../value/kinds.ts';
 import { BYTES } from '../value/meter.ts';
 import { type MapKey, OrderedMap } from '../value/ordered-map.ts';
 import { copyRecord, getOwn, setOwn } from '../value/path.ts';
-import { shareAll } from './ownership.ts';
+import { own, shareAll } from './ownership.ts';
 import type { Run } from './run.ts';
 
 export type Container = PlainRecord | OrderedMap | Value[];
@@ -18,7 +18,7 @@ export function ownedList(run: Run, list: Value[]): Value[] {
   run.charge((list.length / ELEMENTS_PER_FUEL) | 0);
   const copy = list.slice();
   shareAll(run.owned, copy);
-  run.owned.add(copy);
+  own(run.owned, copy);
   return copy;
 }
 
@@ -30,7 +30,7 @@ export function ownedCopy(run: Run, container: Container): Container {
     run.charge(size);
     const copy = new OrderedMap(OrderedMap.entriesOf(container));
     shareAll(run.owned, OrderedMap.entriesOf(copy).values());
-    run.owned.add(copy);
+    own(run.owned, copy);
     return copy;
   }
   const keys = Object.keys(container);
@@ -38,7 +38,7 @@ export function ownedCopy(run: Run, container: Container): Container {
   run.charge(keys.length);
   const copy = copyRecord(container);
   if (run.owned.size !== 0) for (const key of keys) shareAll(run.owned, [copy[key]]);
-  run.owned.add(copy);
+  own(run.owned, copy);
   return copy;
 }
 
@@ -68,7 +68,7 @@ export function writePart(run: Run, container: Container, key: MapKey, value: Va
   }
   const map = recordToMap(run, container);
   run.owned.delete(container);
-  run.owned.add(map);
+  own(run.owned, map);
   OrderedMap.setInPlace(map, key, value);
   return map;
 }
@@ -81,7 +81,6 @@ export function recordToMap(run: Run, record: PlainRecord): OrderedMap {
 }
 
 export function asContainer(value: Value): Container | undefined {
-  if (Array.isArray(value)) return value;
-  if (value instanceof OrderedMap || isRecord(value)) return value;
+  if (isList(value) || value instanceof OrderedMap || isRecord(value)) return value;
   return undefined;
 }

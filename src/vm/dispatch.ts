@@ -22,6 +22,7 @@ import {
   makeClosure,
   notCallable,
   Pending,
+  shareWaiting,
   undefinedFunction,
   unitOfClosure,
 } from './calls.ts';
@@ -32,8 +33,8 @@ import { type Cursor, END, nextOfSequence, startCursor } from './iterate.ts';
 import { makeList, makeObject, makeRecord } from './make.ts';
 import { observe } from './observe.ts';
 import { abortWith, emitRecord, emitValue } from './output.ts';
-import { share, shareRange } from './ownership.ts';
-import { forgetRealm, realmIsClean } from './realm.ts';
+import { share, shareOverwritten, shareRange } from './ownership.ts';
+import { realmIsClean } from './realm.ts';
 import type { Run } from './run.ts';
 import { sharedAwait, sharedWrite } from './shared.ts';
 import { appendAtPath, appendToVariable, checkPath, modifyAtPath, setPart, setPath } from './writes.ts';
@@ -113,7 +114,7 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
           case 0x21 /* STORE_LOCAL */:
             {
               const value = registers[--sp];
-              if (typeof value === 'object' && value !== null && owned.size !== 0) owned.delete(value);
+              if (owned.size !== 0) shareOverwritten(owned, registers[code[pc + 1] as number], value);
               registers[code[pc + 1] as number] = value;
               pc += 2;
               continue;
@@ -170,7 +171,7 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
               const a = registers[sp - 2];
               if (typeof a === 'number' && typeof b === 'number') {
                 const r = a + b;
-                registers[sp - 2] = r <= MAX_SAFE && r >= MIN_SAFE ? r : add(run, a, b);
+                registers[sp - 2] = r <= MAX_SAFE && r >= MIN_SAFE ? r + 0 : add(run, a, b);
               } else registers[sp - 2] = add(run, a, b);
               sp--;
               pc++;
@@ -182,7 +183,7 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
               const a = registers[sp - 2];
               if (typeof a === 'number' && typeof b === 'number') {
                 const r = a - b;
-                registers[sp - 2] = r <= MAX_SAFE && r >= MIN_SAFE ? r : subtract(run, a, b);
+                registers[sp - 2] = r <= MAX_SAFE && r >= MIN_SAFE ? r + 0 : subtract(run, a, b);
               } else registers[sp - 2] = subtract(run, a, b);
               sp--;
               pc++;
@@ -539,7 +540,7 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
                 pc += 5;
                 continue;
               }
-              if (typeof value === 'object' && value !== null && owned.size !== 0) owned.delete(value);
+              if (owned.size !== 0) shareOverwritten(owned, registers[code[pc + 2] as number], value);
               registers[code[pc + 2] as number] = value;
               const loopIndex = 1 + (code[pc + 4] as number);
               unit.counters[loopIndex] = (unit.counters[loopIndex] as number) + 1;
@@ -566,13 +567,12 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
               }
               frame.pc = pc + 3;
               frame.sp = sp;
-              shareRange(owned, registers, unit.slotCount, sp);
+              shareWaiting(run, registers, unit.slotCount, sp);
               const answer = callHost(
                 run,
                 target.host as NonNullable<typeof target.host>,
                 registers.slice(sp - count, sp),
               );
-              forgetRealm();
               sp -= count;
               if (answer instanceof Pending) {
                 run.pending = answer;
@@ -631,6 +631,7 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
           case 0x02 /* RETURN_VALUE */:
             {
               const value = code[pc] === 0x02 ? registers[sp - 1] : null;
+              shareRange(owned, registers, 0, unit.slotCount);
               run.depth--;
               run.frame = frame.caller;
               if (frame.isBase) {

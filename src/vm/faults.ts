@@ -1,5 +1,6 @@
 /** What is thrown becomes a fault or a stop; a fault becomes the record that CATCH binds; an uncaught one gets a trail. */
 import { InternalError } from '../base/assert.ts';
+import { CODES, type Code } from '../base/codes.ts';
 import type { LinkedUnit } from '../link/linked-module.ts';
 import { Fault, Stop, stateFault } from '../value/fault.ts';
 import { isRecord, type Value } from '../value/kinds.ts';
@@ -56,13 +57,18 @@ export function placeOf(unit: LinkedUnit, pc: number): TrailStep {
 export function classify(error: unknown): Fault | Stop | InternalError {
   if (error instanceof Fault || error instanceof Stop || error instanceof InternalError) return error;
   if (error instanceof RangeError) {
-    return /call stack/i.test(error.message)
+    return isStackOverflow(error)
       ? new Stop('MR5003', 'the run reached the limit of the JavaScript stack')
       : new Stop('MR5002', 'the run asked for a value larger than the engine can hold');
   }
   const internal = new InternalError(error instanceof Error ? error.message : 'unknown failure');
   internal.cause = error;
   return internal;
+}
+
+/** V8's own limit, reached where ours was set beyond it. */
+export function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && /call stack/i.test(error.message);
 }
 
 /** The error record of CATCH. */
@@ -80,9 +86,15 @@ export function thrownFault(run: Run, value: Value): Fault {
   if (!isRecord(value)) return new Fault('ThrownException', 'MR6011', textOf(run, value));
   const message = getOwn(value, 'message');
   const type = getOwn(value, 'type');
+  const code = getOwn(value, 'code');
   return new Fault(
     typeof type === 'string' ? type : 'ThrownException',
-    'MR6011',
+    isFaultCode(code) ? code : 'MR6011',
     typeof message === 'string' ? message : textOf(run, value),
   );
+}
+
+/** Limits and load errors have codes that a program cannot give out as its own. */
+function isFaultCode(code: Value): code is Code {
+  return typeof code === 'string' && code.startsWith('MR6') && Object.hasOwn(CODES, code);
 }

@@ -38,6 +38,8 @@ export function runToEnd(run: Run): Value {
 /** A lambda called by a host function: its own base frame, run to its end before the host goes on. */
 function callBack(run: Run, closure: Closure, args: readonly Value[]): Value {
   run.nestedCalls++;
+  const wasWaiting = run.waitingSince !== 0;
+  run.endWait();
   const outer = run.frame as Frame;
   try {
     run.frame = enterUnit(run, unitOfClosure(closure), closure, outer, [...args], 0, args.length, true);
@@ -48,5 +50,6 @@ function callBack(run: Run, closure: Closure, args: readonly Value[]): Value {
   } finally {
     run.nestedCalls--;
     run.frame = outer;
+    if (wasWaiting) run.beginWait();
   }
 }

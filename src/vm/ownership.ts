@@ -13,6 +13,24 @@
  */
 import type { Value } from '../value/kinds.ts';
 
+/** How many containers a run may own at a time; deterministic, so that every tier copies and charges alike. */
+const OWNED_LIMIT = 1 << 18;
+
+/** Marks a container that the program has just made by a write. Forgetting all others is always safe: it costs copies. */
+export function own(owned: Set<object>, container: object): void {
+  if (owned.size >= OWNED_LIMIT) owned.clear();
+  owned.add(container);
+}
+
+/**
+ * A variable gets a new value: that one is referred to once more, and the old one is given up, so that what nobody can
+ * reach is not kept alive by its mark.
+ */
+export function shareOverwritten(owned: Set<object>, before: Value, value: Value): void {
+  share(owned, before);
+  share(owned, value);
+}
+
 /** The value is about to be referred to from one more place. */
 export function share(owned: Set<object>, value: Value): void {
   if (typeof value === 'object' && value !== null && owned.size !== 0) owned.delete(value);

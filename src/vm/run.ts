@@ -62,6 +62,8 @@ export class Run implements NativeContext {
   pending: Pending | null = null;
   waitMs = 0;
   request: Value = null;
+  /** Since when the run has been waiting for the host; 0 while it works. */
+  waitingSince = 0;
   /** How many host functions are calling lambdas back right now; below one the run cannot stop. */
   nestedCalls = 0;
   /** Calls a lambda for a host function; set by the machine. */
@@ -129,10 +131,21 @@ export class Run implements NativeContext {
   /** Looks at the deadline and at cancellation. */
   checkOutside(): void {
     this.checkSignal();
-    if (Date.now() > this.#deadline) throw stopAtLimit('deadlineMs', this.limits);
+    if ((this.waitingSince === 0 ? Date.now() : this.waitingSince) > this.#deadline)
+      throw stopAtLimit('deadlineMs', this.limits);
   }
 
-  /** Time spent waiting for the host does not count: moves the deadline. */
+  /** Time spent waiting for the host does not count; that of lambdas which the host calls meanwhile does. */
+  beginWait(): void {
+    this.waitingSince = Date.now();
+  }
+
+  endWait(): void {
+    if (this.waitingSince !== 0) this.#deadline += Date.now() - this.waitingSince;
+    this.waitingSince = 0;
+  }
+
+  /** Moves the deadline. */
   extendDeadline(milliseconds: number): void {
     this.#deadline += milliseconds;
   }

@@ -1,9 +1,8 @@
 /** SHARED reads and writes over the store that the host granted. Values are copied both ways. */
 import type { SharedStore } from '../link/shared-store.ts';
-import { copyInput, exportValue } from '../value/border.ts';
 import { argumentFault, Stop, stateFault } from '../value/fault.ts';
 import type { Value } from '../value/kinds.ts';
-import { Pending } from './calls.ts';
+import { copyOut, Pending } from './calls.ts';
 import type { Run } from './run.ts';
 
 /** Writes a key; a SINGLE key is written once. Returns the value. */
@@ -13,7 +12,7 @@ export function sharedWrite(run: Run, resource: Value, key: Value, value: Value)
   const store = knownStore(run, resource);
   if (value === null || value === undefined) throw stateFault('MR6018', 'SHARED_WRITE: value must not be null');
   run.allocate(64 + 2 * key.length);
-  const stored = copyInput(exportValue(run, value), run.nestingLimit);
+  const stored = copyOut(run, value);
   if (!store.setOnce(resource, key, stored))
     throw stateFault('MR6018', `SHARED_WRITE: ${resource}[${key}] is already set`);
   return value;
@@ -39,7 +38,7 @@ export function sharedAwait(run: Run, resource: Value, key: Value): Value | Pend
 }
 
 function readValue(run: Run, value: unknown): Value {
-  return copyInput(exportValue(run, value), run.nestingLimit);
+  return copyOut(run, value);
 }
 
 function knownStore(run: Run, resource: string): SharedStore {

@@ -64,6 +64,18 @@ describe('loading', () => {
     expect(module.run({ a: 21 })).toEqual({ v: 42 });
   });
 
+  it('places what is too large in the unit that it is in', async () => {
+    const source = `TRANSFORM T {\n  OUTPUT { v: [() -> 1,\n    () -> [${'1,'.repeat(70_000)}]] };\n}`;
+    expect(
+      await host()
+        .load(source)
+        .then(
+          () => undefined,
+          (e: unknown) => e,
+        ),
+    ).toMatchObject({ code: 'MR1016', position: { line: 3 } });
+  });
+
   it('refuses a literal beyond what a frame holds, with its place', async () => {
     const source = `TRANSFORM T {\n  OUTPUT { v: [${'1,'.repeat(70_000)}] };\n}`;
     expect(
@@ -408,6 +420,14 @@ describe('replacing and unloading', () => {
     await run.resume('x');
     expect(run.value).toEqual({ v: 'x', n: 1 });
     expect(module.run({})).toEqual({ n: 2 });
+  });
+
+  it('refuses a second module of one name, and lets the last of several replacements stand', async () => {
+    const h = host();
+    const module = await h.load('TRANSFORM T { OUTPUT { v: 0 } }', { id: 'p' });
+    await expect(h.load('TRANSFORM T { OUTPUT { v: 9 } }', { id: 'p' })).rejects.toThrow(/loaded already/);
+    await Promise.all([1, 2, 3].map((v) => h.replace('p', `TRANSFORM T { OUTPUT { v: ${v} } }`)));
+    expect(module.run({})).toEqual({ v: 3 });
   });
 
   it('forgets unloaded modules', async () => {
