@@ -46,6 +46,7 @@ export interface OpRow {
   readonly effect: Effect;
   /** Only the linker may place it; refused in module files. */
   readonly runtimeOnly?: true;
+  /** Not shipped, as `doc`: the build drops both. */
   readonly stack: string;
   readonly doc: string;
 }
@@ -908,9 +909,8 @@ export type OpName = keyof typeof OPCODES;
 
 export const OP_NAMES = Object.keys(OPCODES) as readonly OpName[];
 
-const BY_CODE: readonly (OpName | undefined)[] = Array.from({ length: 256 }, (_, code) =>
-  OP_NAMES.find((name) => OPCODES[name].code === code),
-);
+const BY_CODE: (OpName | undefined)[] = new Array(256).fill(undefined);
+for (const name of OP_NAMES) BY_CODE[OPCODES[name].code] = name;
 
 /** The opcode with this number, or undefined. */
 export function opName(code: number): OpName | undefined {

@@ -4,6 +4,7 @@
  * Granted anyway: the clock and the console (PRINT talks on stderr, because stdout is for data). Chance makes a run
  * unrepeatable, so it has to be asked for. Must never grant files, network or processes.
  */
+import { randomUUID } from 'node:crypto';
 import process from 'node:process';
 import type { Limits } from '../base/limits.ts';
 import { escapeControls } from '../base/render.ts';
@@ -19,7 +20,11 @@ const OFFERED: Readonly<Record<string, () => Capability>> = {
   'host:clock': () => capability('host:clock', { now: { params: [], effect: 'read', call: now } }),
   'host:console': () => capability('host:console', { print: { effect: 'write', call: print } }),
   'host:shared': () => sharedState(new MemoryStore()),
-  'host:random': () => capability('host:random', { next: { params: [], effect: 'read', call: () => Math.random() } }),
+  'host:random': () =>
+    capability('host:random', {
+      next: { params: [], effect: 'read', call: () => Math.random() },
+      uuid: { params: [], effect: 'read', call: () => randomUUID() },
+    }),
 };
 
 /** ISO 8601 in UTC; whole seconds have no fraction. */

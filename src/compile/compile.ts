@@ -3,7 +3,7 @@
  * come after them); never fails on IR that the front end made.
  */
 import type { Module, Unit } from '../bytecode/module.ts';
-import type { IrImport, IrModule, IrUnit } from '../ir/nodes.ts';
+import type { IrImport, IrModule, IrPlace, IrUnit } from '../ir/nodes.ts';
 import { Pool } from './pool.ts';
 import { compileStatements } from './statements.ts';
 import { type CompileOptions, type ModuleContext, UnitCompiler } from './unit-compiler.ts';
@@ -23,12 +23,16 @@ export function compileModule(ir: IrModule, options: CompileOptions): Module {
     compileStatements(u, unit.body);
     return u.finish(unit);
   };
+  let sharedPlace: IrPlace | undefined = ir.shared[0];
   const context: ModuleContext = {
     pool,
     options,
     standard: ir.standard,
     imports: ir.imports,
     shared: ir.shared,
+    useSharedState: (place) => {
+      sharedPlace ??= place;
+    },
     compileLambda: (unit) => {
       const index = units.push(undefined) - 1;
       units[index] = compileUnit(unit);
@@ -43,7 +47,7 @@ export function compileModule(ir: IrModule, options: CompileOptions): Module {
     shapes: pool.shapes.list,
     paths: pool.paths.list,
     calls: pool.calls.list,
-    imports: withSharedState(ir).map(({ uri, alias, implied, members, at, end }) => ({
+    imports: withSharedState(ir, sharedPlace).map(({ uri, alias, implied, members, at, end }) => ({
       uri,
       alias,
       implied,
@@ -56,12 +60,11 @@ export function compileModule(ir: IrModule, options: CompileOptions): Module {
   };
 }
 
-/** A module with shared resources imports `host:shared` by implication; call-table entries name imports by index, so it comes last. */
-function withSharedState(ir: IrModule): readonly IrImport[] {
-  const [first] = ir.shared;
-  if (first === undefined || ir.imports.some((i) => i.uri === SHARED_URI)) return ir.imports;
+/** A module that uses shared state imports it by implication; calls name imports by index, so it comes last. */
+function withSharedState(ir: IrModule, place: IrPlace | undefined): readonly IrImport[] {
+  if (place === undefined || ir.imports.some((i) => i.uri === SHARED_URI)) return ir.imports;
   return [
     ...ir.imports,
-    { uri: SHARED_URI, alias: SHARED_URI, implied: true, members: [], at: first.at, end: first.end },
+    { uri: SHARED_URI, alias: SHARED_URI, implied: true, members: [], at: place.at, end: place.end },
   ];
 }

@@ -30,6 +30,15 @@ const BINARY_OPS = {
 const APPLY = 'APPLY';
 const CHECK_FUNCTION = 'std.checkFunction';
 
+/** Standard functions that are instructions, because they may wait. */
+const SHARED_CALLS: ReadonlyMap<
+  string,
+  { readonly op: 'SHARED_AWAIT' | 'SHARED_WRITE'; readonly argumentCount: number }
+> = new Map([
+  ['AWAIT_SHARED', { op: 'SHARED_AWAIT', argumentCount: 2 }],
+  ['SHARED_WRITE', { op: 'SHARED_WRITE', argumentCount: 3 }],
+]);
+
 export function compileExpression(u: UnitCompiler, node: IrExpression): void {
   const { asm } = u;
   switch (node.kind) {
@@ -380,5 +389,9 @@ function compileStandardCall(u: UnitCompiler, node: IrExpressionOf<'CallStd'>): 
   }
   compileAll(u, args);
   u.asm.place(node);
-  u.asm.emit('CALL_HOST', u.pool.calls.add({ name, import: null }), args.length);
+  const instruction = SHARED_CALLS.get(name);
+  if (instruction?.argumentCount === args.length) {
+    u.module.useSharedState(node);
+    u.asm.emit(instruction.op);
+  } else u.asm.emit('CALL_HOST', u.pool.calls.add({ name, import: null }), args.length);
 }

@@ -3,71 +3,68 @@
  * Invariant: a rule changes neither results, faults nor their places.
  */
 import { type Instruction, type Item, Label } from '../bytecode/assemble.ts';
-import { OPCODES } from '../bytecode/opcodes.ts';
+import { OPCODES, type OpName } from '../bytecode/opcodes.ts';
 
-interface Rule {
-  readonly name: string;
-  /** Replacement for the first two instructions, or undefined when the rule does not fit. */
-  apply(first: Instruction, second: Instruction): readonly Instruction[] | undefined;
-}
+/** Replacement for two instructions, or undefined when the rule does not fit. */
+type Rule = (first: Instruction, second: Instruction) => readonly Instruction[] | undefined;
 
-const RULES: readonly Rule[] = [
-  { name: 'push-pop', apply: (a, b) => (b.op === 'POP' && isPureLoad(a) ? [] : undefined) },
-  { name: 'dup-pop', apply: (a, b) => (a.op === 'DUP' && b.op === 'POP' ? [] : undefined) },
-  { name: 'swap-swap', apply: (a, b) => (a.op === 'SWAP' && b.op === 'SWAP' ? [] : undefined) },
-  { name: 'swap-loads', apply: (a, b) => (a.op === 'DUP' && b.op === 'SWAP' ? [a] : undefined) },
-  {
-    name: 'store-load',
-    apply: (a, b) =>
-      a.op === 'STORE_LOCAL' && b.op === 'LOAD_LOCAL' && a.operands[0] === b.operands[0]
-        ? [{ ...b, op: 'DUP', operands: [] }, a]
-        : undefined,
-  },
-  { name: 'bool-twice', apply: (a, b) => (b.op === 'TO_BOOL' && yieldsBoolean(a) ? [a] : undefined) },
-  {
-    name: 'not-jump',
-    apply: (a, b) => {
-      if (a.op !== 'NOT') return undefined;
-      if (b.op === 'JUMP_IF_FALSE') return [{ ...b, op: 'JUMP_IF_TRUE' }];
-      if (b.op === 'JUMP_IF_TRUE') return [{ ...b, op: 'JUMP_IF_FALSE' }];
-      return undefined;
-    },
-  },
-];
+const pushPop: Rule = (a) => (isPureLoad(a) ? [] : undefined);
+const dupPop: Rule = (a) => (a.op === 'DUP' ? [] : undefined);
+const swapSwap: Rule = (a) => (a.op === 'SWAP' ? [] : undefined);
+const swapLoads: Rule = (a) => (a.op === 'DUP' ? [a] : undefined);
+const storeLoad: Rule = (a, b) =>
+  a.op === 'STORE_LOCAL' && a.operands[0] === b.operands[0] ? [{ ...b, op: 'DUP', operands: [] }, a] : undefined;
+const boolTwice: Rule = (a) => (yieldsBoolean(a) ? [a] : undefined);
+const notJump: Rule = (a, b) =>
+  a.op === 'NOT' ? [{ ...b, op: b.op === 'JUMP_IF_FALSE' ? 'JUMP_IF_TRUE' : 'JUMP_IF_FALSE' }] : undefined;
+
+/** By the second instruction: most instructions have no rule, and most programs are compiled once, by cold code. */
+const RULES: { readonly [Second in OpName]?: readonly Rule[] } = {
+  POP: [pushPop, dupPop],
+  SWAP: [swapSwap, swapLoads],
+  LOAD_LOCAL: [storeLoad],
+  TO_BOOL: [boolTwice],
+  JUMP_IF_FALSE: [notJump],
+  JUMP_IF_TRUE: [notJump],
+};
 
 /** Applies the rules until none fits, then drops what cannot be reached. Linear: each rewrite shortens or settles. */
 export function optimise(items: readonly Item[]): Item[] {
-  return rewrite(dropUnreachable(rewrite(items)));
+  const settled = rewrite(items);
+  const reached = dropUnreachable(settled);
+  return reached.length === settled.length ? reached : rewrite(reached);
 }
 
 /** What no path from the first instruction reaches is dropped, dead loops too; a jump to the next item is nothing. */
 export function dropUnreachable(items: readonly Item[]): Item[] {
   const reached = reachedItems(items);
-  for (const [i, item] of items.entries()) {
-    if (reached[i] === true || item.kind === 'label') continue;
+  items.forEach((item, i) => {
+    if (reached[i] === 1 || item.kind === 'label') return;
     for (const operand of item.operands) if (operand instanceof Label) operand.uses--;
-  }
+  });
   const out: Item[] = [];
-  for (const [i, item] of items.entries()) {
+  items.forEach((item, i) => {
     if (item.kind === 'instruction') {
-      if (reached[i] === true) out.push(item);
-      continue;
+      if (reached[i] === 1) out.push(item);
+      return;
     }
     dropJumpTo(item, out);
     if (item.uses > 0) out.push(item);
-  }
+  });
   return out;
 }
 
-/** Each item is visited once. */
-function reachedItems(items: readonly Item[]): readonly boolean[] {
+/** One for what is reached. Each item is visited once. */
+function reachedItems(items: readonly Item[]): Uint8Array {
   const indexOf = new Map<Label, number>();
-  for (const [i, item] of items.entries()) if (item.kind === 'label') indexOf.set(item, i);
-  const reached = items.map(() => false);
+  items.forEach((item, i) => {
+    if (item.kind === 'label') indexOf.set(item, i);
+  });
+  const reached = new Uint8Array(items.length);
   const pending = [0];
   for (let start = pending.pop(); start !== undefined; start = pending.pop()) {
-    for (let i = start; i < items.length && reached[i] === false; i++) {
-      reached[i] = true;
+    for (let i = start; i < items.length && reached[i] === 0; i++) {
+      reached[i] = 1;
       const item = items[i] as Item;
       if (item.kind === 'label') continue;
       for (const operand of item.operands) if (operand instanceof Label) pending.push(indexOf.get(operand) as number);
@@ -99,8 +96,10 @@ function rewrite(items: readonly Item[]): Item[] {
 }
 
 function applyRules(first: Instruction, second: Instruction): readonly Instruction[] | undefined {
-  for (const rule of RULES) {
-    const replaced = rule.apply(first, second);
+  const rules = RULES[second.op];
+  if (rules === undefined) return undefined;
+  for (const rule of rules) {
+    const replaced = rule(first, second);
     if (replaced !== undefined) return replaced;
   }
   return undefined;

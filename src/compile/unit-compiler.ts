@@ -24,6 +24,8 @@ export interface ModuleContext {
   readonly standard: readonly string[];
   readonly imports: readonly { readonly members: readonly { readonly name: string }[] }[];
   readonly shared: readonly { readonly name: string }[];
+  /** Notes that the module needs `host:shared`, and where. */
+  useSharedState(place: IrPlace): void;
   /** Compiles a lambda and returns its index in the module. */
   compileLambda(unit: IrUnit): number;
 }

@@ -342,9 +342,6 @@ const OPERATORS_1: ReadonlyMap<number, TokenKind> = new Map(
   ).map(([text, kind]) => [text.charCodeAt(0), kind]),
 );
 
-const ANY_LETTER = /^\p{L}$/u;
-const UNPRINTABLE = /\p{C}|\p{Z}/u;
-
 function isDigit(c: number): boolean {
   return c >= 48 && c <= 57;
 }
@@ -353,10 +350,13 @@ function isHexDigit(c: number): boolean {
   return isDigit(c) || (c >= 97 && c <= 102) || (c >= 65 && c <= 70);
 }
 
-/** Letters of the Basic Multilingual Plane and `_`. */
+/**
+ * Letters of the Basic Multilingual Plane and `_`. Why no constant: V8 reads the sets of a pattern when the expression is
+ * met, and few programs need them.
+ */
 function isLetter(c: number): boolean {
   if (c < 128) return CLASSES[c] === LETTER;
-  return ANY_LETTER.test(String.fromCharCode(c));
+  return /^\p{L}$/u.test(String.fromCharCode(c));
 }
 
 function isHighSurrogate(character: string): boolean {
@@ -368,7 +368,7 @@ function nameOf(character: string): string {
   const number = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   if (code === 0xfeff) return `${number} (byte order mark)`;
   if (code === 0xa0) return `${number} (no-break space)`;
-  return UNPRINTABLE.test(character) ? number : `\`${character}\``;
+  return /\p{C}|\p{Z}/u.test(character) ? number : `\`${character}\``;
 }
 
 function helpFor(character: string, next: string | undefined): string | undefined {

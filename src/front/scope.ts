@@ -19,7 +19,7 @@ export class Variable {
   isAssigned = false;
   /** Its LET is being resolved. */
   isInitialising = false;
-  /** A lambda in its own value reads it. */
+  /** Its own value reads it: it is null until that is computed, in each round of a loop. */
   isRecursive = false;
 
   constructor(name: string, unit: UnitScope, place: Span, level: number) {
@@ -60,9 +60,9 @@ export class UnitScope {
 
   /** Notes that code of this unit uses `variable`; the units between it and the owner pass it on. */
   use(variable: Variable): void {
+    if (variable.isInitialising) variable.isRecursive = true;
     if (variable.unit === this) return;
     variable.isCaptured = true;
-    if (variable.isInitialising) variable.isRecursive = true;
     for (let unit: UnitScope = this; unit !== variable.unit && !unit.#captures.has(variable); ) {
       unit.#captures.add(variable);
       if (unit.parent === null) return;

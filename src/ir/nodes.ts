@@ -131,7 +131,7 @@ interface Expressions {
 }
 
 interface Statements {
-  /** `recursive`: the value's lambdas may read the variable itself. */
+  /** `recursive`: the value may read the variable itself, which is null until then. */
   readonly Let: { readonly variable: number; readonly value: IrExpression; readonly recursive: boolean };
   readonly SetVariable: { readonly variable: number; readonly value: IrExpression };
   readonly SetPath: {

@@ -32,6 +32,7 @@ interface StdRowBase {
   readonly maxArgs: number;
   /** Functions of ours (not upstream's) yield to a FUNC or LET of the same name. */
   readonly yields: boolean;
+  /** Not shipped, as `examples`: the build drops both. */
   readonly doc: string;
   /** `[expression, value as JSON text or "✗ message"]`, run as tests. */
   readonly examples: readonly (readonly [string, string])[];

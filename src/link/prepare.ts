@@ -42,18 +42,15 @@ export function prepareCode(unit: Unit, facts: UnitFacts): PreparedCode {
       offset += width + opWidth('ACCESS_STATIC');
       continue;
     }
-    space.set(source.subarray(offset, offset + width), word);
-    offset += width;
-    word += width;
+    for (const end = offset + width; offset < end; offset++) space[word++] = source[offset] as number;
   }
   const code = space.slice(0, word);
   const places: number[] = [];
   for (let offset = 0, place = 0; offset < code.length; ) {
     const name = nameAt(code, offset);
     const row = opRow(name);
-    row.operands.forEach((kind, i) => {
-      if (kind === 'target') code[offset + 1 + i] = moved[code[offset + 1 + i] as number] as number;
-    });
+    const operand = row.operands.indexOf('target');
+    if (operand >= 0) code[offset + 1 + operand] = moved[code[offset + 1 + operand] as number] as number;
     if (row.faults) {
       places.push(offset, sourcePlaces[place + 1] ?? 0, sourcePlaces[place + 2] ?? 0);
       place += 3;

@@ -49,6 +49,14 @@ export function indexArgument(value: Value): number {
   throw stateFault('MR6006', 'Index must be integer for list');
 }
 
+/** `n` of TAKE and the like: an integer that is not negative. No list or text is longer than what it is cut to. */
+export function countArgument(name: string, value: Value): number {
+  const isInteger = typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value));
+  if (!isInteger) throw refuse(`${name}: n must be integer`);
+  if (value < 0) throw refuseArgument(`${name}: n must not be negative`);
+  return value > MAX_INDEX ? MAX_INDEX : Number(value);
+}
+
 function outOfBounds(index: number | bigint | string): Fault {
   const shown = typeof index === 'bigint' && wordsOf(index) > SHOWN_WORDS ? 'of many digits' : index;
   return argumentFault('MR6004', `Index ${shown} out of bounds`);

@@ -1,6 +1,4 @@
 /** Charges of the library beyond those of the value room: scans by loops of ours, and parts of texts. */
-import { MAX_TEXT_LENGTH } from '../value/charges.ts';
-import { Stop } from '../value/fault.ts';
 import { BYTES, type Meter } from '../value/meter.ts';
 
 /** A loop over the units of a text, or a search of the host's, takes 0.1 to 10 ns for each. */
@@ -15,9 +13,4 @@ export function chargeUnits(meter: Meter, length: number): void {
 /** A part of an existing text. That text was charged when it was made, and the part keeps it alive. */
 export function allocateSlice(meter: Meter, length: number): void {
   meter.allocate(BYTES.stringHeader + 2 * Math.min(length, COPIED_SLICE_LENGTH));
-}
-
-/** For a text that is charged piece by piece while its pieces are collected. */
-export function checkTextLength(length: number): void {
-  if (length > MAX_TEXT_LENGTH) throw new Stop('MR5002', `a text of ${length} characters is too long for any run`);
 }

@@ -1,6 +1,6 @@
 /** Conversions between texts, numbers, booleans and bytes. */
 import type { NativeContext } from '../link/native.ts';
-import { encodeBase64 } from '../value/base64.ts';
+import { decodeBase64, encodeBase64 } from '../value/base64.ts';
 import { boundedBigint, chargeText, wordsOf } from '../value/bigints.ts';
 import { Bytes } from '../value/bytes.ts';
 import { allocateText } from '../value/charges.ts';
@@ -9,7 +9,6 @@ import { argumentFault, stateFault } from '../value/fault.ts';
 import { isLibraryTrue, isNumeric, kindOf, typeWord, type Value } from '../value/kinds.ts';
 import { textOf } from '../value/text.ts';
 import { refuse, refuseArgument } from './arguments.ts';
-import { decodeBase64 } from './base64.ts';
 import { chargeUnits } from './charges.ts';
 import { integerOfDouble, narrowed, wholeOfDecimal } from './rounding.ts';
 import { nativeRows } from './rows.ts';

@@ -1,12 +1,13 @@
 /** FORMAT: a template whose placeholders name elements of a list or fields of an object. */
 import type { NativeContext } from '../link/native.ts';
+import { checkTextLength } from '../value/charges.ts';
 import { isList, isRecord, type Value } from '../value/kinds.ts';
 import { BYTES } from '../value/meter.ts';
 import { type MapKey, OrderedMap } from '../value/ordered-map.ts';
 import { getOwn, normaliseKey } from '../value/path.ts';
 import { textOf } from '../value/text.ts';
 import { refuse } from './arguments.ts';
-import { chargeUnits, checkTextLength } from './charges.ts';
+import { chargeUnits } from './charges.ts';
 import { nativeRows } from './rows.ts';
 
 /** A 32-bit integer, as upstream reads it; longer texts are no index of any list. */

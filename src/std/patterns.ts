@@ -1,9 +1,10 @@
 /** MATCH and REPLACE: patterns of the linear-time dialect, never the host's regular expressions. */
 import type { NativeContext } from '../link/native.ts';
+import { checkTextLength } from '../value/charges.ts';
 import type { Value } from '../value/kinds.ts';
 import { BYTES } from '../value/meter.ts';
 import { optionalText, refuse } from './arguments.ts';
-import { allocateSlice, chargeUnits, checkTextLength } from './charges.ts';
+import { allocateSlice, chargeUnits } from './charges.ts';
 import { afterCharacter, compilePattern, type Pattern } from './pattern-library.ts';
 import { mayNameGroups, parseReplacement, type ReplacementPart } from './replacement.ts';
 import { nativeRows } from './rows.ts';

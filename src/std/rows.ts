@@ -1,5 +1,5 @@
-/** Builders for the rows of upstream's functions: they fill in what is the same for all of a module. */
-import type { ImpliedRow, NativeRow, PreludeRow } from '../link/native.ts';
+/** Builders of rows: they fill in what is the same for all of a module. */
+import type { ImpliedRow, NativeRow, PreludeRow, StdRow } from '../link/native.ts';
 
 type Shared = 'kind' | 'module' | 'yields';
 
@@ -14,4 +14,9 @@ export function preludeRows(module: string, rows: readonly Omit<PreludeRow, Shar
 
 export function impliedRows(module: string, rows: readonly Omit<ImpliedRow, Shared>[]): readonly ImpliedRow[] {
   return rows.map((row) => ({ kind: 'implied', module, yields: false, ...row }));
+}
+
+/** Rows of functions that upstream does not have: a FUNC or LET of the same name takes their place. */
+export function ours<Row extends StdRow>(rows: readonly Row[]): readonly Row[] {
+  return rows.map((row) => ({ ...row, yields: true }));
 }

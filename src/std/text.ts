@@ -1,11 +1,11 @@
 /** Functions on texts that need no patterns. Positions and lengths are UTF-16 units. */
 import type { NativeContext } from '../link/native.ts';
-import { allocateList, allocateText } from '../value/charges.ts';
+import { allocateList, allocateText, checkTextLength } from '../value/charges.ts';
 import { isList, isNumeric, type Value } from '../value/kinds.ts';
 import { BYTES } from '../value/meter.ts';
 import { textOf } from '../value/text.ts';
 import { indexArgument, optionalText, refuse, refuseArgument } from './arguments.ts';
-import { allocateSlice, chargeUnits, checkTextLength } from './charges.ts';
+import { allocateSlice, chargeUnits } from './charges.ts';
 import { LiteralSearch } from './literal-search.ts';
 import { doubleOf } from './rounding.ts';
 import { nativeRows } from './rows.ts';

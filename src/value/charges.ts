@@ -8,7 +8,7 @@ import { Stop } from './fault.ts';
 import { BYTES, type Meter } from './meter.ts';
 
 /** V8's longest string has 2^29 − 24 units. */
-export const MAX_TEXT_LENGTH = 2 ** 29 - 24;
+const MAX_TEXT_LENGTH = 2 ** 29 - 24;
 /** Why: past about 2^27 elements V8 ends the process instead of throwing. */
 export const MAX_LIST_LENGTH = 2 ** 27 - 16;
 
@@ -20,8 +20,13 @@ export function nestingOf(meter: Meter): number {
   return Math.min(meter.nestingLimit, MAX_NESTING);
 }
 
-export function allocateText(meter: Meter, length: number): void {
+/** For a text that is charged piece by piece while its pieces are collected. */
+export function checkTextLength(length: number): void {
   if (length > MAX_TEXT_LENGTH) throw new Stop('MR5002', `a text of ${length} characters is too long for any run`);
+}
+
+export function allocateText(meter: Meter, length: number): void {
+  checkTextLength(length);
   meter.charge(length >> 6);
   meter.allocate(BYTES.stringHeader + 2 * length);
 }

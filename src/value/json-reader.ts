@@ -136,7 +136,7 @@ export class JsonReader {
     const start = this.#at;
     if (this.#code() !== QUOTE) throw this.#expected('a key in quotes');
     const text = this.#readText();
-    const key = this.#options.numericKeys && open.length > 1 ? this.#numericKey(text) : text;
+    const key = this.#options.numericKeys && open.length > 1 ? numericKeyOf(text) : text;
     if (this.#options.numbers === 'strict' && hasKey(open[open.length - 1], key)) {
       throw this.#errorAt(start, `the key ${shown(text)} stands twice in one object`);
     }
@@ -144,10 +144,6 @@ export class JsonReader {
     if (this.#code() !== COLON) throw this.#expected("':'");
     this.#at++;
     return key;
-  }
-
-  #numericKey(text: string): MapKey {
-    return text.length <= MAX_INTEGER_DIGITS && NUMERIC_KEY.test(text) ? normaliseKey(BigInt(text)) : text;
   }
 
   #readScalar(code: number): Value {
@@ -304,6 +300,11 @@ export class JsonReader {
   #errorAt(offset: number, fact: string): JsonError {
     return new JsonError(fact, this.#text, offset, this.#options.name);
   }
+}
+
+/** The integer key that the text of a key looks like, or the text. */
+export function numericKeyOf(text: string): MapKey {
+  return text.length <= MAX_INTEGER_DIGITS && NUMERIC_KEY.test(text) ? normaliseKey(BigInt(text)) : text;
 }
 
 function hasKey(container: Container, key: MapKey): boolean {

@@ -7,6 +7,7 @@
 import { encodeBase64 } from './base64.ts';
 import { chargeText, wordsOf } from './bigints.ts';
 import { Bytes } from './bytes.ts';
+import { checkTextLength } from './charges.ts';
 import { Decimal } from './decimal.ts';
 import { argumentFault, type Fault, foreignFault, leavingFault, nestingStop } from './fault.ts';
 import { elementsOf } from './iterate.ts';
@@ -14,6 +15,9 @@ import type { NumberMode } from './json-reader.ts';
 import { kindOf, type PlainRecord, type Value } from './kinds.ts';
 import type { Meter } from './meter.ts';
 import { OrderedMap } from './ordered-map.ts';
+
+/** What a text does not show of its value though nothing of it is refused: for warnings. */
+export type JsonLoss = 'bytes' | 'key-order' | 'wide-number';
 
 export interface WriterOptions {
   readonly numbers: NumberMode;
@@ -24,6 +28,8 @@ export interface WriterOptions {
   readonly nesting: number;
   /** Charged per node and character when a program prints. */
   readonly meter: Meter | undefined;
+  /** Told at each loss. */
+  readonly onLoss?: ((loss: JsonLoss) => void) | undefined;
 }
 
 const INT64_BOUND = 2 ** 63;
@@ -41,6 +47,11 @@ export class JsonWriter {
   print(value: Value): string {
     this.#write(value, 0);
     return this.#text;
+  }
+
+  /** The elements of a set in the order in which it is written. */
+  sort(set: ReadonlySet<Value>): readonly Value[] {
+    return this.#sorted(set, this.#below(0)).map((element) => element.value);
   }
 
   #write(value: Value, depth: number): void {
@@ -77,6 +88,7 @@ export class JsonWriter {
         this.#append(this.#decimalText(value as Decimal));
         return;
       case 'bytes':
+        this.#options.onLoss?.('bytes');
         this.#append(`"${encodeBase64(Bytes.dataOf(value as Bytes | Uint8Array))}"`);
         return;
       case 'list':
@@ -116,15 +128,21 @@ export class JsonWriter {
   #writeRecord(record: PlainRecord, depth: number): void {
     const keys = Object.keys(record);
     this.#options.meter?.charge(keys.length);
-    if (this.#options.canonical) keys.sort();
+    if (this.#options.canonical) this.#sortKeys(keys);
     this.#writeFields(keys, (key) => record[key], depth);
   }
 
   #writeEntries(entries: ReadonlyMap<string, Value>, depth: number): void {
     const keys = [...entries.keys()];
     this.#options.meter?.charge(2 * keys.length);
-    if (this.#options.canonical) keys.sort();
+    if (this.#options.canonical) this.#sortKeys(keys);
     this.#writeFields(keys, (key) => entries.get(key), depth);
+  }
+
+  #sortKeys(keys: string[]): void {
+    if (keys.every((key, i) => i === 0 || (keys[i - 1] as string) < key)) return;
+    this.#options.onLoss?.('key-order');
+    keys.sort();
   }
 
   #writeFields(keys: readonly string[], partOf: (key: string) => Value, depth: number): void {
@@ -146,9 +164,7 @@ export class JsonWriter {
   /** null < booleans < numbers < texts < lists < objects, then by value, then by canonical text. */
   #writeSet(set: ReadonlySet<Value>, depth: number): void {
     const below = this.#below(depth);
-    const elements = elementsOf(set).map((value) => this.#sortable(value, below));
-    this.#options.meter?.charge(8 * elements.length);
-    elements.sort(compareSortables);
+    const elements = this.#sorted(set, below);
     if (this.#options.canonical && this.#options.indent === 0) {
       // Why not write the elements again: sets in sets would then be printed twice at every level.
       this.#append(`[${elements.map((element) => element.text).join(',')}]`);
@@ -160,8 +176,21 @@ export class JsonWriter {
     }
   }
 
+  #sorted(set: ReadonlySet<Value>, depth: number): readonly Sortable[] {
+    const elements = elementsOf(set).map((value) => this.#sortable(value, depth));
+    this.#options.meter?.charge(8 * elements.length);
+    return elements.sort(compareSortables);
+  }
+
   #sortable(value: Value, depth: number): Sortable {
-    const canonical = { ...this.#options, indent: 0, canonical: true, nesting: this.#options.nesting - depth };
+    const { canonical: isPrinted, onLoss, nesting } = this.#options;
+    const canonical = {
+      ...this.#options,
+      indent: 0,
+      canonical: true,
+      nesting: nesting - depth,
+      onLoss: isPrinted ? onLoss : undefined,
+    };
     const text = new JsonWriter(canonical).print(value);
     switch (kindOf(value)) {
       case 'null':
@@ -195,7 +224,9 @@ export class JsonWriter {
   #integerText(value: bigint): string {
     if (this.#options.meter !== undefined) chargeText(this.#options.meter, wordsOf(value));
     if (this.#options.numbers === 'strict') throw strictFault(value.toString());
-    return this.#options.numbers === 'safe' ? `"${value}"` : value.toString();
+    if (this.#options.numbers === 'safe') return `"${value}"`;
+    this.#options.onLoss?.('wide-number');
+    return value.toString();
   }
 
   #decimalText(value: Decimal): string {
@@ -205,7 +236,9 @@ export class JsonWriter {
     }
     const text = Decimal.plainTextOf(value);
     if (this.#options.numbers === 'strict') throw strictFault(text);
-    return this.#options.numbers === 'safe' ? `"${text}"` : text;
+    if (this.#options.numbers === 'safe') return `"${text}"`;
+    this.#options.onLoss?.('wide-number');
+    return text;
   }
 
   #quoted(text: string): string {
@@ -234,6 +267,7 @@ export class JsonWriter {
   }
 
   #append(piece: string): void {
+    checkTextLength(this.#text.length + piece.length);
     this.#options.meter?.charge(piece.length >> 5);
     this.#options.meter?.allocate(2 * piece.length);
     this.#text += piece;

@@ -7,12 +7,13 @@
 import { DEFAULT_LIMITS } from '../base/limits.ts';
 import { MAX_NESTING } from './charges.ts';
 import { JsonReader, type NumberMode } from './json-reader.ts';
-import { JsonWriter } from './json-writer.ts';
+import { type JsonLoss, JsonWriter } from './json-writer.ts';
 import { isList, isPlainScalar, isRecord, type Value } from './kinds.ts';
 import type { Meter } from './meter.ts';
 
 export { JsonError } from './json-error.ts';
 export type { NumberMode } from './json-reader.ts';
+export type { JsonLoss };
 
 export interface ParseOptions {
   readonly numbers: NumberMode;
@@ -31,6 +32,8 @@ export interface PrintOptions {
   readonly nesting?: number;
   /** Given where a program prints: every node and character is charged. */
   readonly meter?: Meter;
+  /** Told of each loss that is no error. */
+  readonly onLoss?: (loss: JsonLoss) => void;
 }
 
 /** An exponent that may take a number of 15 digits out of the range of doubles. */
@@ -51,11 +54,11 @@ export function parseJson(text: string, options: ParseOptions): Value {
 /** @throws Fault where the value holds what JSON cannot say, Stop where it is nested too deeply. */
 export function printJson(value: Value, options: PrintOptions): string {
   const nesting = boundedNesting(options.nesting);
-  const { numbers, indent, canonical, meter } = options;
+  const { numbers, indent, canonical, meter, onLoss } = options;
   if (!canonical && meter === undefined && !hasForeignHook() && isPlain(value, nesting)) {
     return JSON.stringify(value, null, indent);
   }
-  return new JsonWriter({ numbers, indent, canonical, nesting, meter }).print(value);
+  return new JsonWriter({ numbers, indent, canonical, nesting, meter, onLoss }).print(value);
 }
 
 function boundedNesting(nesting: number | undefined): number {

@@ -5,9 +5,9 @@
  * Every node and every character is charged before it is added. Recursion is bounded by the nesting limit.
  */
 import { chargeText, wordsOf } from './bigints.ts';
-import { FUEL_PER_NODE, MAX_TEXT_LENGTH, nestingOf } from './charges.ts';
+import { checkTextLength, FUEL_PER_NODE, nestingOf } from './charges.ts';
 import { Decimal } from './decimal.ts';
-import { foreignFault, nestingStop, Stop } from './fault.ts';
+import { foreignFault, nestingStop } from './fault.ts';
 import { elementsOf, sizeOfSet } from './iterate.ts';
 import { kindOf, type PlainRecord, type Value } from './kinds.ts';
 import { BYTES, type Meter } from './meter.ts';
@@ -17,7 +17,7 @@ import { SharedHandle } from './shared-handle.ts';
 /** `a + b` on texts. Why the shorter length: V8 joins long texts without copying them. */
 export function joinTexts(meter: Meter, a: string, b: string): string {
   const length = a.length + b.length;
-  if (length > MAX_TEXT_LENGTH) throw new Stop('MR5002', `a text of ${length} characters is too long for any run`);
+  checkTextLength(length);
   meter.allocate(BYTES.stringHeader + 2 * Math.min(a.length, b.length));
   return a + b;
 }
@@ -144,7 +144,7 @@ class ContainerText {
 
   #append(piece: string): void {
     const length = this.#text.length + piece.length;
-    if (length > MAX_TEXT_LENGTH) throw new Stop('MR5002', `a text of ${length} characters is too long for any run`);
+    checkTextLength(length);
     this.#meter.charge(piece.length >> 5);
     this.#meter.allocate(2 * piece.length);
     this.#text += piece;

@@ -88,45 +88,46 @@ class UnitCheck implements ShapeSizes {
       if (next > code.length) throw new Refused('truncated-instruction', offset);
       this.#starts.add(offset);
       row.operands.forEach((kind, i) => {
-        if (!this.#inRange(kind, code[offset + 1 + i] as number, name)) throw new Refused('operand-range', offset);
+        const value = code[offset + 1 + i] as number;
+        if (value < 0 || value >= this.#sizeOf(kind, name)) throw new Refused('operand-range', offset);
       });
       offset = next;
     }
   }
 
-  #inRange(kind: OperandKind, value: number, name: OpName): boolean {
-    const { constants, keys, shapes, paths, calls, units, shared } = this.#module;
-    const below = (size: number): boolean => value >= 0 && value < size;
+  /** What an operand of this kind must be below. */
+  #sizeOf(kind: OperandKind, name: OpName): number {
+    const module = this.#module;
     switch (kind) {
       case 'constant':
-        return below(constants.length);
+        return module.constants.length;
       case 'key':
-        return below(keys.length);
+        return module.keys.length;
       case 'shape':
-        return below(shapes.length);
+        return module.shapes.length;
       case 'path':
-        return below(paths.length);
+        return module.paths.length;
       case 'call':
-        return below(calls.length);
+        return module.calls.length;
       case 'unit':
-        return below(units.length);
+        return module.units.length;
       case 'shared':
-        return below(shared.length);
+        return module.shared.length;
       case 'slot':
       case 'cell':
       case 'variable':
       case 'cursor':
-        return below(this.#unit.slotCount);
+        return this.#unit.slotCount;
       case 'loop':
-        return below(this.#unit.loopCount);
+        return this.#unit.loopCount;
       case 'target':
-        return below(this.#unit.code.length);
+        return this.#unit.code.length;
       case 'count':
-        return below(MAX_STACK);
+        return MAX_STACK;
       case 'number':
         return name === 'FAULT' || name === 'INIT_FOREACH' || name === 'APPEND_PATH' || name === 'CHECK_PATH'
-          ? below(2)
-          : value >= 0;
+          ? 2
+          : Infinity;
     }
   }
 
@@ -215,7 +216,8 @@ class UnitCheck implements ShapeSizes {
   }
 
   #operandsAt(offset: number, row: OpRow): readonly number[] {
-    return Array.from(this.#unit.code.subarray(offset + 1, offset + 1 + row.operands.length));
+    const { code } = this.#unit;
+    return row.operands.map((_, i) => code[offset + 1 + i] as number);
   }
 }
 

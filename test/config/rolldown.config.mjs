@@ -1,10 +1,12 @@
 // One comment-free file per lazy boundary: sixty separate modules cost 20 ms to import, one file 3 ms.
 import { defineConfig } from 'rolldown';
+import { asciiOnly, dropDocumentation } from './slim.mjs';
 
 const shared = {
   experimental: { attachDebugInfo: 'none' },
   platform: 'neutral',
-  external: [/^node:/, 'acorn', 'astring', 'bigdecimal.js', 're2js'],
+  external: [/^node:/, /^@noble\/hashes\//, 'acorn', 'astring', 'bigdecimal.js', 're2js'],
+  plugins: [dropDocumentation(), asciiOnly()],
   output: {
     dir: 'dist',
     cleanDir: true,
@@ -16,9 +18,18 @@ const shared = {
   },
 };
 
-// Two builds that share no file: a host that imports the library reads one file, not the pieces it has in common with the CLI.
+// V8 reads all of the library before a fresh process gets its first result: short names and no blanks save 3 % of that,
+// rewriting the code as well saves nothing. Classes keep their names, which hosts see in logs.
+const shortened = {
+  codegen: true,
+  mangle: { toplevel: true, keepNames: { function: false, class: true } },
+  compress: false,
+};
+
+// Two builds that share no file: a host that imports the library reads one file, not the pieces it has in common with the
+// CLI. The command keeps its names, for the traces in reports of our own bugs.
 export default defineConfig([
-  { ...shared, input: { index: 'src/index.ts' } },
+  { ...shared, input: { index: 'src/index.ts' }, output: { ...shared.output, minify: shortened } },
   {
     ...shared,
     input: { millrace: 'src/cli/main.ts' },

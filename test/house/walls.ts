@@ -50,10 +50,16 @@ const NODE_ROOMS = new Set(['cli', 'engine', 'flow']);
 
 /** Package → rooms that may import it. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  '@noble/hashes/sha2.js': ['std'],
   acorn: ['jit'],
   astring: ['jit'],
   'bigdecimal.js': ['value'],
+  'cli-progress': ['cli'],
+  'csv-parse': ['formats'],
+  'csv-stringify/sync': ['formats'],
   re2js: ['std'],
+  saxes: ['formats'],
+  yaml: ['formats'],
 };
 
 /** The only file that may evaluate text. */

@@ -6,7 +6,6 @@ const host = createHost();
 
 async function evaluate(source: string, input: unknown = {}, limits = {}): Promise<unknown> {
   const module = await host.load(source.includes('TRANSFORM') ? source : `TRANSFORM T { OUTPUT { v: ${source} } }`, {
-    id: 'test',
     limits,
   });
   return (module.run('T', input) as { readonly v: unknown }).v;

@@ -1,12 +1,15 @@
 /** The table itself: which functions there are, what their rows promise, and the helpers of the prelude. */
 import { beforeAll, describe, expect, it, test } from 'vitest';
-import { loadPatternLibrary, PRELUDE_HELPERS, STANDARD } from '../../../src/std/index.ts';
+import { loadHashLibrary, loadPatternLibrary, PRELUDE_HELPERS, STANDARD } from '../../../src/std/index.ts';
 import { Closure } from '../../../src/value/closure.ts';
 import { Fault } from '../../../src/value/fault.ts';
 import { SharedHandle } from '../../../src/value/shared-handle.ts';
 import { CountingContext } from './calls.ts';
 
-beforeAll(loadPatternLibrary);
+beforeAll(async () => {
+  await loadPatternLibrary();
+  await loadHashLibrary();
+});
 
 const rows = [...STANDARD.values()];
 
@@ -73,9 +76,41 @@ const USAGES = [
   'ASSERT(cond[, msg]) 1-Infinity',
   'NOT(x) 1-1',
   'EXISTS(x) 1-1',
+  'NOW() 0-0',
 ];
 
-test.each(USAGES)('%s', (expected) => {
+/** Functions that upstream does not have. */
+const OURS = [
+  'MERGE(obj, ...) 1-Infinity',
+  'PICK(obj, keys) 2-2',
+  'OMIT(obj, keys) 2-2',
+  'FROM_ENTRIES(list) 1-1',
+  'CHUNK(list, n) 2-2',
+  'TAKE(list, n) 2-2',
+  'DROP(list, n) 2-2',
+  'INDEX_OF(within, wanted) 2-2',
+  'STARTS_WITH(str, prefix) 2-2',
+  'ENDS_WITH(str, suffix) 2-2',
+  'REPEAT(str, n) 2-2',
+  'TITLE(str) 1-1',
+  'JSON_PARSE(text) 1-1',
+  'JSON_STRING(x[, indent]) 1-2',
+  'URL_ENCODE(text) 1-1',
+  'URL_DECODE(text) 1-1',
+  'HASH_SHA256(text) 1-1',
+  'UUID() 0-0',
+  'DATE_PARSE(text[, format]) 1-2',
+  'DATE_FORMAT(date, format) 2-2',
+  'DATE_ADD(date, amount, unit) 3-3',
+  'DATE_DIFF(from, to, unit) 3-3',
+  'GROUP_BY(list, fn) 2-2',
+  'INDEX_BY(list, fn) 2-2',
+  'SORT_BY(list, fn) 2-2',
+  'UNIQUE_BY(list, fn) 2-2',
+  'MAP_VALUES(obj, fn) 2-2',
+];
+
+test.each([...USAGES, ...OURS])('%s', (expected) => {
   const name = expected.slice(0, expected.indexOf('('));
   const row = STANDARD.get(name);
   expect(`${row?.usage} ${row?.minArgs}-${row?.maxArgs}`).toBe(expected);
@@ -94,31 +129,38 @@ describe('rows', () => {
     }
   });
 
-  it('have one sentence and two examples each, and hide no name of a program', () => {
+  it('have one sentence and two examples each, and hide a name of a program only if they are upstream’s', () => {
     for (const row of rows) {
       expect(row.doc, row.name).toMatch(/^[A-Z][^\n]+\.$/);
       expect(row.examples.length, row.name).toBeGreaterThanOrEqual(2);
-      expect(row.yields, row.name).toBe(false);
+      expect(row.yields, row.name).toBe(OURS.some((usage) => usage.startsWith(`${row.name}(`)));
       expect(row.name).toMatch(/^[A-Z][A-Z0-9_]*$/);
     }
   });
 
   it('reach outside only through capabilities', () => {
     const implied = rows.flatMap((row) => (row.kind === 'implied' ? [`${row.name} ${row.uri} ${row.member}`] : []));
-    expect(implied).toEqual(['PRINT host:console print', 'RANDOM host:random next']);
+    expect(implied).toEqual([
+      'PRINT host:console print',
+      'RANDOM host:random next',
+      'UUID host:random uuid',
+      'NOW host:clock now',
+    ]);
     for (const row of rows) if (row.kind === 'native') expect(row.purity, row.name).toBe('pure');
   });
 
-  it('load the pattern library for MATCH and REPLACE only, the decimal library for DEC only', () => {
+  it('load a library only where it may be needed', () => {
     const needing = (what: string) =>
       rows.flatMap((row) => (row.kind === 'native' && row.needs === what ? [row.name] : []));
     expect(needing('patterns')).toEqual(['MATCH', 'REPLACE']);
-    expect(needing('decimals')).toEqual(['DEC']);
+    expect(needing('decimals')).toEqual(['DEC', 'JSON_PARSE']);
+    expect(needing('hashes')).toEqual(['HASH_SHA256']);
   });
 
   it('write in the prelude what calls a function', () => {
+    const CALLING = ['GROUP_BY', 'INDEX_BY', 'SORT_BY', 'UNIQUE_BY', 'MAP_VALUES'];
     const preludes = rows.flatMap((row) => (row.kind === 'prelude' ? [row.name] : []));
-    expect(preludes).toEqual(['MAP', 'FILTER', 'REDUCE', 'SOME', 'EVERY', 'FIND', 'APPLY', 'SIFT']);
+    expect(preludes).toEqual(['MAP', 'FILTER', 'REDUCE', 'SOME', 'EVERY', 'FIND', 'APPLY', 'SIFT', ...CALLING]);
     for (const row of rows) if (row.kind === 'prelude') expect(row.source).toMatch(new RegExp(`^FUNC ${row.name}\\(`));
   });
 });
@@ -134,6 +176,8 @@ describe('functions that borrow', () => {
     [list, 0],
     [record, record],
     ['x', list, record],
+    [record, ['inner']],
+    [[['inner', record.inner]]],
   ];
 
   it('return and keep no part of an argument', () => {
@@ -160,10 +204,13 @@ describe('functions that borrow', () => {
 });
 
 describe('helpers of the prelude', () => {
+  const HELPERS = ['checkList', 'checkObject', 'checkFunction', 'groupBy', 'indexBy', 'sortBy', 'uniqueBy'].map(
+    (name) => `std.${name}`,
+  );
   const call = (name: string, ...args: unknown[]) => PRELUDE_HELPERS.get(name)?.call(new CountingContext(), ...args);
 
   it('are no standard functions', () => {
-    expect([...PRELUDE_HELPERS.keys()]).toEqual(['std.checkList', 'std.checkObject', 'std.checkFunction']);
+    expect([...PRELUDE_HELPERS.keys()]).toEqual(HELPERS);
     for (const name of PRELUDE_HELPERS.keys()) expect(STANDARD.has(name)).toBe(false);
   });
 
@@ -205,10 +252,17 @@ describe('codes of faults', () => {
     ['MR6013', 'DEC', 'x'],
     ['MR6013', 'INT', 'x'],
     ['MR6013', 'BASE64_DECODE', '!'],
+    ['MR6012', 'TAKE', [1], -1],
+    ['MR6012', 'DATE_ADD', '2024-01-01', 1, 'era'],
+    ['MR6013', 'DATE_PARSE', 'soon'],
+    ['MR6013', 'JSON_PARSE', '['],
+    ['MR6013', 'URL_DECODE', '%'],
     ['MR6014', 'MATCH', 'a', '['],
     ['MR6016', 'STRING', Symbol('host')],
     ['MR6017', 'ASSERT', false],
     ['MR6018', 'KEYS', new SharedHandle('c')],
+    ['MR6019', 'JSON_STRING', new Closure({}, [])],
+    ['MR6024', 'JSON_STRING', Number.NaN],
     ['MR6023', 'POWER', 10, 1e7],
   ])('%s %s', (code, name, ...args) => {
     const row = STANDARD.get(name);
