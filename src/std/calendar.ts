@@ -38,16 +38,18 @@ export function areFieldsValid(fields: ClockFields): boolean {
 }
 
 export function timeOf(fields: ClockFields): number {
-  const { hour, minute, second, millisecond } = fields;
-  const inDay = ((hour * 60 + minute) * 60 + second) * 1000 + millisecond;
+  const inDay = ((fields.hour * 60 + fields.minute) * 60 + fields.second) * 1000 + fields.millisecond;
   return daysOf(fields.year, fields.month, fields.day) * MS_PER_DAY + inDay;
 }
 
 export function fieldsOf(time: number): ClockFields {
   const days = Math.floor(time / MS_PER_DAY);
   const inDay = time - days * MS_PER_DAY;
+  const { year, month, day } = dateOf(days);
   return {
-    ...dateOf(days),
+    year,
+    month,
+    day,
     hour: Math.floor(inDay / 3_600_000),
     minute: Math.floor(inDay / MS_PER_MINUTE) % 60,
     second: Math.floor(inDay / 1000) % 60,
@@ -64,11 +66,13 @@ export function weekdayOf(time: number): number {
 
 /** The same day and time so many months later or earlier; a day that the month lacks becomes its last. */
 export function addMonths(time: number, months: number): number {
-  const fields = fieldsOf(time);
-  const count = fields.year * 12 + (fields.month - 1) + months;
+  const days = Math.floor(time / MS_PER_DAY);
+  const from = dateOf(days);
+  const count = from.year * 12 + (from.month - 1) + months;
   const year = Math.floor(count / 12);
   const month = count - year * 12 + 1;
-  return timeOf({ ...fields, year, month, day: Math.min(fields.day, daysInMonth(year, month)) });
+  const day = Math.min(from.day, daysInMonth(year, month));
+  return (daysOf(year, month, day) - days) * MS_PER_DAY + time;
 }
 
 function daysOf(year: number, month: number, day: number): number {

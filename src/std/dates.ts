@@ -27,14 +27,16 @@ const UNITS: ReadonlyMap<string, Unit> = new Map<string, Unit>([
 const UNIT_NAMES = [...UNITS.keys()].map((name) => `${name}s`);
 
 const LONGEST_READ = 200;
+/** Measured on Node 20: up to 150 ns for each letter of a format, for reading it and then a part of the date. */
+const FUEL_PER_FORMAT_UNIT = 8;
 const LONGEST_SHOWN = 40;
 /** More than the milliseconds of the years 1 to 9999. */
 const MAX_AMOUNT = 1e15;
 
-function parse(_context: NativeContext, value: Value, format: Value): Value {
+function parse(context: NativeContext, value: Value, format: Value): Value {
   if (typeof value !== 'string') throw refuse('DATE_PARSE: first arg must be string');
   if (format === null || format === undefined) return written('DATE_PARSE', inUtc(dateArgument('DATE_PARSE', value)));
-  const parts = formatArgument('DATE_PARSE', format);
+  const parts = formatArgument(context, 'DATE_PARSE', format);
   const date = value.length > LONGEST_READ ? undefined : readByFormat(value, parts);
   if (date === undefined) {
     throw argumentFault('MR6013', `DATE_PARSE: cannot parse '${shown(value)}' as '${shown(format as string)}'`);
@@ -44,7 +46,7 @@ function parse(_context: NativeContext, value: Value, format: Value): Value {
 
 function format(context: NativeContext, value: Value, pattern: Value): Value {
   const date = dateArgument('DATE_FORMAT', value);
-  const text = writeByFormat(date, formatArgument('DATE_FORMAT', pattern));
+  const text = writeByFormat(date, formatArgument(context, 'DATE_FORMAT', pattern));
   allocateText(context, text.length);
   return text;
 }
@@ -56,7 +58,7 @@ function add(_context: NativeContext, value: Value, amount: Value, unitName: Val
   const count = Number(amount);
   if (Math.abs(count) > MAX_AMOUNT) throw outOfRange('DATE_ADD');
   const hasTime = date.hasTime || ('ms' in unit && unit.ms % MS_PER_DAY !== 0);
-  return written('DATE_ADD', { ...date, time: later(date.time, count, unit), hasTime });
+  return written('DATE_ADD', { time: later(date.time, count, unit), offsetMinutes: date.offsetMinutes, hasTime });
 }
 
 function difference(_context: NativeContext, from: Value, to: Value, unitName: Value): Value {
@@ -83,7 +85,7 @@ function later(time: number, count: number, unit: Unit): number {
 }
 
 function inUtc(date: DateValue): DateValue {
-  return { ...date, time: utcTimeOf(date), offsetMinutes: 0 };
+  return { time: utcTimeOf(date), offsetMinutes: 0, hasTime: date.hasTime };
 }
 
 function written(name: string, date: DateValue): string {
@@ -99,8 +101,9 @@ function dateArgument(name: string, value: Value): DateValue {
   return date;
 }
 
-function formatArgument(name: string, value: Value): DateFormat {
+function formatArgument(context: NativeContext, name: string, value: Value): DateFormat {
   if (typeof value !== 'string') throw refuse(`${name}: format must be string`);
+  context.charge(FUEL_PER_FORMAT_UNIT * Math.min(value.length, LONGEST_READ));
   const read = readFormat(value);
   if ('problem' in read) throw refuseArgument(`${name}: ${read.problem}`);
   return read;
@@ -146,7 +149,7 @@ export const DATE_ROWS = [
         usage: 'DATE_PARSE(text[, format])',
         minArgs: 1,
         maxArgs: 2,
-        doc: 'The date of a text in ISO 8601 or in a format (see DATE_FORMAT), as ISO 8601 text: `yyyy-MM-dd` for a day alone, otherwise in UTC, so that equal moments have equal texts; a text without an offset is in UTC, and a format must have a year. (To sort by time, sort by DATE_DIFF from a fixed date.)',
+        doc: 'The date of a text in ISO 8601 or in a format (see DATE_FORMAT), as ISO 8601 text: `yyyy-MM-dd` for a day alone, otherwise in UTC, so that equal moments have equal texts; a text without an offset is in UTC, a format must have a year, and to sort by time one sorts by DATE_DIFF from a fixed date.',
         examples: [
           ['DATE_PARSE("2024-02-29T23:30:00.5-05:00")', '"2024-03-01T04:30:00.500Z"'],
           ['DATE_PARSE("29.2.2024", "d.M.yyyy")', '"2024-02-29"'],

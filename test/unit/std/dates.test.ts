@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { addMonths, areFieldsValid, fieldsOf, timeOf, weekdayOf } from '../../../src/std/calendar.ts';
 import type { Value } from '../../../src/value/kinds.ts';
-import { CountingContext, call, outcome } from './calls.ts';
+import { CountingContext, call, outcome, outcomeIn } from './calls.ts';
 
 const FIRST = timeOf(dayFields(1, 1, 1));
 const LAST = timeOf(dayFields(9999, 12, 31)) + 86_399_999;
@@ -269,6 +269,16 @@ describe('properties', () => {
 });
 
 describe('hostile texts', () => {
+  it('are charged for by the format, which is bounded', () => {
+    const fuelOf = (format: string) => {
+      const context = new CountingContext();
+      outcomeIn(context, 'DATE_FORMAT', '2024-01-01', format);
+      return context.fuel;
+    };
+    expect(fuelOf('d'.padEnd(100))).toBeGreaterThanOrEqual(800);
+    expect(fuelOf('d'.padEnd(1_000_000))).toBeLessThanOrEqual(1600);
+  });
+
   it('cost no more than others', () => {
     const long = '9'.repeat(1_000_000);
     const started = performance.now();

@@ -96,6 +96,17 @@ describe('round trips', () => {
   });
 });
 
+describe('long texts', () => {
+  it('are encoded in pieces that break no character', () => {
+    for (const character of ['a', '(', 'é', '€', '😀', 'x😀']) {
+      const text = character.repeat(5000);
+      const encoded = call(new CountingContext(), 'URL_ENCODE', text);
+      expect(encoded).toBe(encodeURIComponent(character).replace('(', '%28').repeat(5000));
+      expect(call(new CountingContext(), 'URL_DECODE', encoded)).toBe(text);
+    }
+  });
+});
+
 describe('charges', () => {
   const LONG = 100_000;
   const array = (item: string, count: number) => `[${Array.from({ length: count }, () => item).join(',')}]`;
@@ -136,6 +147,7 @@ describe('charges', () => {
     const part = 'x'.repeat(2 ** 20);
     const list = Array.from({ length: 520 }, () => part);
     expect(outcomeIn(new CountingContext(1e12, 1e12), 'JSON_STRING', list)).toBe('✗ MR5002');
+    expect(outcomeIn(new CountingContext(1e12, 1e12), 'JSON_STRING', '\u0001'.repeat(90_000_000))).toBe('✗ MR5002');
   });
 });
 
