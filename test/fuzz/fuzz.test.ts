@@ -10,8 +10,8 @@ import { type CampaignReport, runCampaign } from './campaign.ts';
 import { Differential, VARIANTS, type Variant } from './differential.ts';
 import { randomProgram, sourceOf } from './programs.ts';
 import { formatSoups, stirSoups, taste } from './soups.ts';
-import { STYLES } from './styles.ts';
 import { GENERATED_ROWS } from './standard-calls.ts';
+import { STYLES } from './styles.ts';
 import { smaller } from './tree.ts';
 import { withInstantTurns } from './turns.ts';
 
