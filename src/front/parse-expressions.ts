@@ -11,7 +11,8 @@ import type { Token, TokenKind } from './token.ts';
 
 type BinaryExpr = ExpressionOf<'BinaryExpr'>;
 
-function precedenceOf(kind: TokenKind): number {
+/** Zero for what is no binary operator; a higher one binds tighter. */
+export function precedenceOf(kind: TokenKind): number {
   switch (kind) {
     case 'COALESCE':
       return 1;
