@@ -26,6 +26,11 @@ export type {
   RunCallOptions,
 } from './engine/options.ts';
 export type { StartedRun } from './engine/started-run.ts';
+export { createTracer, type Tracer } from './engine/trace.ts';
+export type { HostCall, NamedValue, TraceEvent, TraceOptions } from './engine/trace-events.ts';
+export { type Explanation, renderExplanation } from './engine/trace-explanation.ts';
+export type { NameProvenance, ProvenanceStep } from './engine/trace-provenance.ts';
+export { renderReport, type TraceReport } from './engine/trace-report.ts';
 export {
   type Capability,
   capability,
@@ -36,4 +41,3 @@ export {
 export { type SharedCapability, type SharedMode, type SharedStore, sharedState } from './link/shared-store.ts';
 export { Decimal } from './value/decimal.ts';
 export { GuestError } from './vm/calls.ts';
-export type { TraceEvent } from './vm/run.ts';

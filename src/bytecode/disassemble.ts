@@ -73,6 +73,8 @@ function renderOperand(module: Module, unit: Unit, kind: OperandKind, value: num
       return `cursor#${value}`;
     case 'target':
       return `@${value}`;
+    case 'point':
+      return module.points?.[value]?.kind ?? `point ${value}`;
     case 'loop':
     case 'count':
     case 'number':

@@ -3,6 +3,8 @@
  * is trusted until `verify` has passed it.
  */
 
+import type { TracePoint } from './trace-point.ts';
+
 export type Key = string | number | bigint;
 export type ConstantValue = null | boolean | number | bigint | string;
 export type UnitKind = 'transform' | 'function' | 'lambda';
@@ -56,6 +58,8 @@ export interface Module {
   readonly imports: readonly Import[];
   readonly shared: readonly { readonly name: string; readonly mode: 'SINGLE' | 'MANY' }[];
   readonly exports: readonly { readonly name: string; readonly unit: number }[];
+  /** What TRACE instructions name; only code for traced runs has any. */
+  readonly points?: readonly TracePoint[];
 }
 
 export function dynamicKeyCount(path: Path): number {

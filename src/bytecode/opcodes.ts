@@ -16,6 +16,7 @@ export type OperandKind =
   | 'call' // index into Module.calls
   | 'unit' // index into Module.units
   | 'shared' // index into Module.shared
+  | 'point' // index into Module.points
   | 'slot' // a slot of the frame that holds a value
   | 'cell' // a slot of the frame that holds a cell
   | 'variable' // a slot of either sort
@@ -883,14 +884,14 @@ export const OPCODES = {
   },
   TRACE: {
     code: 0xf1,
-    operands: ['constant'],
-    pops: 0,
-    pushes: 0,
+    operands: ['point', 'count'],
+    pops: (o) => at(o, 1),
+    pushes: (o) => at(o, 1),
     flow: 'next',
     faults: false,
     effect: 'trace',
-    stack: '… → …',
-    doc: 'Reports a named event.',
+    stack: '… v1 … vn → … v1 … vn',
+    doc: 'Shows the tracer a point of the program and the n values on top. Stands in code of traced runs only.',
   },
   BREAKPOINT: {
     code: 0xf2,

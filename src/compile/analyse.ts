@@ -85,7 +85,8 @@ function walkStatements(
   }
 }
 
-function childrenOf(node: IrExpression): readonly IrExpression[] {
+/** The operands, in the order of their evaluation. */
+export function childrenOf(node: IrExpression): readonly IrExpression[] {
   switch (node.kind) {
     case 'Constant':
     case 'Variable':

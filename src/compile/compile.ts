@@ -4,6 +4,7 @@
  */
 import type { Module, Unit } from '../bytecode/module.ts';
 import type { IrImport, IrModule, IrPlace, IrUnit } from '../ir/nodes.ts';
+import type { TraceContext } from './instrument.ts';
 import { Pool } from './pool.ts';
 import { compileStatements } from './statements.ts';
 import { type CompileOptions, type ModuleContext, UnitCompiler } from './unit-compiler.ts';
@@ -18,8 +19,8 @@ export function compileModule(ir: IrModule, options: CompileOptions): Module {
   const compileUnit = (unit: IrUnit): Unit => {
     const u = new UnitCompiler(context, unit);
     u.asm.place(unit);
-    if (options.debug !== undefined) u.asm.emit('TRACE', pool.constants.add(unit.name));
     for (let p = 0; p < unit.parameterCount; p++) u.boxInPlace(p);
+    u.trace?.begin();
     compileStatements(u, unit.body);
     return u.finish(unit);
   };
@@ -30,6 +31,7 @@ export function compileModule(ir: IrModule, options: CompileOptions): Module {
     standard: ir.standard,
     imports: ir.imports,
     shared: ir.shared,
+    trace: options.trace === undefined ? null : traceContext(ir, options.trace),
     useSharedState: (place) => {
       sharedPlace ??= place;
     },
@@ -57,7 +59,13 @@ export function compileModule(ir: IrModule, options: CompileOptions): Module {
     })),
     shared: ir.shared.map(({ name, mode }) => ({ name, mode })),
     exports: ir.exports,
+    ...(context.trace === null ? {} : { points: context.trace.points }),
   };
+}
+
+function traceContext(ir: IrModule, { lineOf }: NonNullable<CompileOptions['trace']>): TraceContext {
+  const { standard, imports } = ir;
+  return { points: [], lineOf, standard, imports, unitNames: ir.units.map((unit) => unit.name) };
 }
 
 /** A module that uses shared state imports it by implication; calls name imports by index, so it comes last. */

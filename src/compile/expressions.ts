@@ -3,9 +3,11 @@
 import { assertNever } from '../base/assert.ts';
 import { Label } from '../bytecode/assemble.ts';
 import type { OpName } from '../bytecode/opcodes.ts';
+import type { TracedExpression } from '../bytecode/trace-point.ts';
 import type { BinaryOperator, IrExpression, IrExpressionOf, IrProperty, IrRetry, IrSegment } from '../ir/nodes.ts';
 import { isSimple } from './analyse.ts';
 import { foldExpression } from './fold.ts';
+import { endsInBoolean } from './instrument.ts';
 import type { UnitCompiler } from './unit-compiler.ts';
 
 type PlainOp = 'ADD' | 'SUB' | 'MUL' | 'DIV' | 'IDIV' | 'MOD' | 'CONCAT' | 'EQ' | 'NEQ' | 'LT' | 'LE' | 'GT' | 'GE';
@@ -40,6 +42,17 @@ const SHARED_CALLS: ReadonlyMap<
 ]);
 
 export function compileExpression(u: UnitCompiler, node: IrExpression): void {
+  if (u.trace === null) compileNode(u, node);
+  else u.trace.expression(node, false, () => compileNode(u, node));
+}
+
+/** For an expression whose last instruction a rewrite may merge with the one that follows. */
+function compileLeftOpen(u: UnitCompiler, node: IrExpression): void {
+  if (u.trace === null) compileNode(u, node);
+  else u.trace.expression(node, true, () => compileNode(u, node));
+}
+
+function compileNode(u: UnitCompiler, node: IrExpression): void {
   const { asm } = u;
   switch (node.kind) {
     case 'Constant':
@@ -53,7 +66,10 @@ export function compileExpression(u: UnitCompiler, node: IrExpression): void {
       return;
     case 'Path':
       compileExpression(u, node.base);
-      for (const segment of node.segments) compileSegment(u, node, segment);
+      node.segments.forEach((segment, i) => {
+        compileSegment(u, node, segment);
+        u.trace?.part(i);
+      });
       return;
     case 'Slice':
       compileExpression(u, node.base);
@@ -109,6 +125,7 @@ export function compileExpression(u: UnitCompiler, node: IrExpression): void {
       compileExpression(u, node.then);
       asm.emit('JUMP', end);
       asm.label(otherwise);
+      u.trace?.decide(false);
       compileExpression(u, node.otherwise);
       asm.label(end);
       return;
@@ -135,17 +152,20 @@ export function compileExpression(u: UnitCompiler, node: IrExpression): void {
     case 'CallHost': {
       compileAll(u, node.args);
       const name = u.module.imports[node.import]?.members[node.member]?.name ?? '';
+      u.trace?.call(node, node.args.length);
       asm.place(node);
       asm.emit('CALL_HOST', u.pool.calls.add({ name, import: node.import }), node.args.length);
       return;
     }
     case 'CallFunc':
       compileAll(u, node.args);
+      u.trace?.call(node, node.args.length);
       asm.place(node);
       asm.emit('CALL_FN', node.unit, node.args.length);
       return;
     case 'CallVariable':
       compileAll(u, node.args);
+      u.trace?.call(node, node.args.length);
       asm.place(node);
       asm.emit('CALL', node.index, u.pool.constants.add(u.nameOf(node.index)), node.args.length);
       return;
@@ -156,6 +176,7 @@ export function compileExpression(u: UnitCompiler, node: IrExpression): void {
         asm.emit('CHECK_CALLABLE');
       }
       compileAll(u, node.args);
+      u.trace?.call(node, node.args.length);
       asm.place(node);
       asm.emit('CALL_LAMBDA', node.args.length);
       return;
@@ -164,8 +185,12 @@ export function compileExpression(u: UnitCompiler, node: IrExpression): void {
   }
 }
 
-/** Falls through when the condition is true, jumps to `otherwise` when it is false. */
-export function compileCondition(u: UnitCompiler, node: IrExpression, otherwise: Label): void {
+/**
+ * Falls through when the condition is true, jumps to `otherwise` when it is false. In code for traced runs the condition
+ * stays open on the way that jumps; what is returned closes it.
+ */
+export function compileCondition(u: UnitCompiler, node: IrExpression, otherwise: Label): TracedExpression | undefined {
+  const asked = u.trace?.ask(node);
   const conjuncts: IrExpression[] = [];
   let rest = node;
   while (u.options.optimise && rest.kind === 'Logical' && rest.operator === '&&') {
@@ -174,9 +199,13 @@ export function compileCondition(u: UnitCompiler, node: IrExpression, otherwise:
   }
   conjuncts.push(rest);
   for (const conjunct of conjuncts.reverse()) {
-    compileExpression(u, conjunct);
+    if (conjunct.kind === 'Not') compileLeftOpen(u, conjunct);
+    else compileExpression(u, conjunct);
     u.asm.emit('JUMP_IF_FALSE', otherwise);
+    if (conjunct.kind === 'Not') u.trace?.hold(conjunct);
   }
+  u.trace?.decide(true);
+  return asked;
 }
 
 /**
@@ -193,24 +222,38 @@ export function compileGuarded(
 ): void {
   const handler = new Label();
   u.asm.place(place);
+  u.trace?.guard();
   u.asm.emit('TRY_START', handler);
   compileExpression(u, body);
   u.asm.emit('TRY_END');
+  u.trace?.unguard();
   u.asm.emit('JUMP', end);
   u.asm.label(handler);
   u.asm.place(place);
   u.asm.emit('CATCH', variable, retry.retries, retry.backoffMs);
   u.boxInPlace(variable);
+  u.trace?.caught(variable);
 }
 
 /** Pushes the pairs of object-like syntax as key, value, key, value …; returns their number. */
-export function compilePairs(u: UnitCompiler, properties: readonly IrProperty[]): number {
+export function compilePairs(
+  u: UnitCompiler,
+  properties: readonly IrProperty[],
+  afterValue?: (property: IrProperty) => void,
+): number {
   for (const property of properties) {
     if (property.kind === 'Static') u.push(property.key);
     else compileExpression(u, property.key);
     compileExpression(u, property.value);
+    afterValue?.(property);
   }
   return properties.length;
+}
+
+/** Shows the tracer each pair as soon as it is there. */
+export function fieldTrace(u: UnitCompiler): ((property: IrProperty) => void) | undefined {
+  const { trace } = u;
+  return trace === null ? undefined : (property) => trace.field(property);
 }
 
 /** The shape of a literal whose keys are all distinct texts, or undefined. */
@@ -247,24 +290,22 @@ function compileSegment(u: UnitCompiler, path: IrExpressionOf<'Path'>, segment: 
 function compileBinary(u: UnitCompiler, node: IrExpressionOf<'Binary'>): void {
   const chain: IrExpressionOf<'Binary'>[] = [];
   let left = spineOf(node, 'Binary', chain);
-  let emitted = false;
-  for (let i = chain.length - 1; i >= 0; i--) {
-    const link = chain[i] as IrExpressionOf<'Binary'>;
-    const right = u.options.optimise ? foldTree(link.right) : link.right;
-    if (!emitted && u.options.optimise) {
-      const folded = foldExpression({ ...link, left: foldTree(left), right });
-      if (folded.kind === 'Constant') {
-        left = folded;
-        continue;
-      }
+  if (u.options.optimise) {
+    for (let link = chain.at(-1); link !== undefined; link = chain.at(-1)) {
+      const folded = foldExpression({ ...link, left: foldTree(left), right: foldTree(link.right) });
+      if (folded.kind !== 'Constant') break;
+      left = folded;
+      chain.pop();
     }
-    if (!emitted) compileExpression(u, left);
-    emitted = true;
-    compileExpression(u, right);
+  }
+  if (u.trace !== null) for (const link of chain) if (link !== node) u.trace.open(link);
+  compileExpression(u, left);
+  for (const link of chain.reverse()) {
+    compileExpression(u, u.options.optimise ? foldTree(link.right) : link.right);
     u.asm.place(link);
     u.asm.emit(BINARY_OPS[link.operator] satisfies OpName);
+    if (link !== node) u.trace?.close(link);
   }
-  if (!emitted) compileExpression(u, left);
 }
 
 /** The leftmost operand of a left-nested chain of one kind of node; the links are added outermost first. */
@@ -304,14 +345,17 @@ const SHORT_CIRCUIT = { '&&': 'AND', '||': 'OR', '??': 'COALESCE' } as const;
 
 function compileLogical(u: UnitCompiler, node: IrExpressionOf<'Logical'>): void {
   const chain: IrExpressionOf<'Logical'>[] = [];
-  compileExpression(u, spineOf(node, 'Logical', chain));
-  for (let i = chain.length - 1; i >= 0; i--) {
-    const link = chain[i] as IrExpressionOf<'Logical'>;
+  const first = spineOf(node, 'Logical', chain);
+  if (u.trace !== null) for (const link of chain) if (link !== node) u.trace.open(link);
+  compileExpression(u, first);
+  for (const link of chain.reverse()) {
     const end = new Label();
     u.asm.emit(SHORT_CIRCUIT[link.operator], end);
-    compileExpression(u, link.right);
+    if (link.operator !== '??' && endsInBoolean(link.right)) compileLeftOpen(u, link.right);
+    else compileExpression(u, link.right);
     if (link.operator !== '??') u.asm.emit('TO_BOOL');
     u.asm.label(end);
+    if (link !== node) u.trace?.close(link);
   }
 }
 
@@ -360,16 +404,19 @@ export function compileLoop(u: UnitCompiler, loop: LoopParts, body: () => void):
   const start = new Label();
   const next = new Label();
   const end = new Label();
+  u.trace?.loop(loop.place);
   asm.place(loop.place);
   asm.emit('INIT_FOREACH', loop.cursor, loop.variable, end, loop.form);
   asm.label(start);
   u.boxInPlace(loop.variable);
+  u.trace?.element(loop.variable, loop.cursor);
   if (loop.where !== null) compileCondition(u, loop.where, next);
   body();
   asm.label(next);
   asm.place(loop.place);
   asm.emit('NEXT_FOREACH', loop.cursor, loop.variable, start, u.nextLoop());
   asm.label(end);
+  u.trace?.endLoop();
 }
 
 function compileStandardCall(u: UnitCompiler, node: IrExpressionOf<'CallStd'>): void {
@@ -383,11 +430,13 @@ function compileStandardCall(u: UnitCompiler, node: IrExpressionOf<'CallStd'>): 
     u.asm.place(node);
     u.asm.emit('CALL_HOST', u.pool.calls.add({ name: CHECK_FUNCTION, import: null }), 3);
     compileAll(u, args.slice(1));
+    u.trace?.call(node, args.length - 1);
     u.asm.place(node);
     u.asm.emit('CALL_LAMBDA', args.length - 1);
     return;
   }
   compileAll(u, args);
+  u.trace?.call(node, args.length);
   u.asm.place(node);
   const instruction = SHARED_CALLS.get(name);
   if (instruction?.argumentCount === args.length) {

@@ -1,13 +1,15 @@
 /** Statements to code that leaves the stack as it was. */
 import { assertNever } from '../base/assert.ts';
 import { Label } from '../bytecode/assemble.ts';
-import type { IrStatement, IrStatementOf } from '../ir/nodes.ts';
+import type { IrExpression, IrStatement, IrStatementOf } from '../ir/nodes.ts';
+import { isSimple } from './analyse.ts';
 import {
   compileCondition,
   compileExpression,
   compileGuarded,
   compileLoop,
   compilePairs,
+  fieldTrace,
   shapeOf,
 } from './expressions.ts';
 import type { UnitCompiler } from './unit-compiler.ts';
@@ -25,7 +27,8 @@ export function compileStatements(u: UnitCompiler, statements: readonly IrStatem
       u.asm.emit('LINE', line);
       u.asm.emit('BREAKPOINT', line);
     }
-    compileStatement(u, statement);
+    if (u.trace === null) compileStatement(u, statement);
+    else u.trace.statement(statement, () => compileStatement(u, statement));
   }
 }
 
@@ -38,6 +41,7 @@ function compileStatement(u: UnitCompiler, node: IrStatement): void {
     case 'SetVariable':
       compileExpression(u, node.value);
       u.store(node.variable);
+      u.trace?.define('SET', node.variable);
       return;
     case 'SetPath':
       compileSetPath(u, node);
@@ -67,6 +71,7 @@ function compileStatement(u: UnitCompiler, node: IrStatement): void {
       compileExpression(u, node.value);
       asm.place(node);
       asm.emit('OUTPUT_VALUE');
+      u.trace?.output();
       return;
     case 'If':
       compileIf(u, node);
@@ -83,15 +88,7 @@ function compileStatement(u: UnitCompiler, node: IrStatement): void {
       compileTry(u, node);
       return;
     case 'Return':
-      if (node.value === null) {
-        asm.emit('RETURN');
-        return;
-      }
-      compileExpression(u, node.value);
-      if (u.ir.kind === 'transform') {
-        asm.emit('POP');
-        asm.emit('RETURN');
-      } else asm.emit('RETURN_VALUE');
+      compileReturn(u, node.value);
       return;
     case 'Abort':
       compileAbort(u, node);
@@ -102,8 +99,7 @@ function compileStatement(u: UnitCompiler, node: IrStatement): void {
       asm.emit('THROW');
       return;
     case 'Evaluate':
-      compileExpression(u, node.value);
-      asm.emit('POP');
+      compileForEffect(u, node.value);
       return;
     default:
       assertNever(node);
@@ -116,10 +112,25 @@ function compileLet(u: UnitCompiler, node: IrStatementOf<'Let'>): void {
     u.declare(node.variable);
     compileExpression(u, node.value);
     u.store(node.variable);
-    return;
+  } else {
+    compileExpression(u, node.value);
+    u.declare(node.variable);
   }
-  compileExpression(u, node.value);
-  u.declare(node.variable);
+  u.trace?.define('LET', node.variable);
+}
+
+function compileReturn(u: UnitCompiler, value: IrExpression | null): void {
+  const hasValue = value !== null && u.ir.kind !== 'transform';
+  if (hasValue) compileExpression(u, value);
+  else if (value !== null) compileForEffect(u, value);
+  u.trace?.result(hasValue);
+  u.asm.emit(hasValue ? 'RETURN_VALUE' : 'RETURN');
+}
+
+function compileForEffect(u: UnitCompiler, value: IrExpression): void {
+  if (u.options.optimise && isSimple(value)) return;
+  compileExpression(u, value);
+  u.asm.emit('POP');
 }
 
 function compileBlock(u: UnitCompiler, statements: readonly IrStatement[]): void {
@@ -130,26 +141,32 @@ function compileBlock(u: UnitCompiler, statements: readonly IrStatement[]): void
 function compileIf(u: UnitCompiler, node: IrStatementOf<'If'>): void {
   const otherwise = new Label();
   const end = new Label();
-  compileCondition(u, node.condition, otherwise);
+  const asked = compileCondition(u, node.condition, otherwise);
   compileBlock(u, node.then);
   if (node.otherwise.length > 0) u.asm.emit('JUMP', end);
   u.asm.label(otherwise);
+  if (node.otherwise.length > 0) u.trace?.decide(false);
   compileStatements(u, node.otherwise);
   u.asm.label(end);
+  if (asked !== undefined) u.trace?.leave(asked);
 }
 
 function compileOutputRecord(u: UnitCompiler, node: IrStatementOf<'OutputRecord'>): void {
   if (forbidEmit(u, node)) return;
   const shape = shapeOf(node.properties);
   if (shape === undefined) {
-    const count = compilePairs(u, node.properties);
+    const count = compilePairs(u, node.properties, fieldTrace(u));
     u.asm.place(node);
     u.asm.emit('OUTPUT', count);
-    return;
+  } else {
+    for (const property of node.properties) {
+      compileExpression(u, property.value);
+      u.trace?.field(property);
+    }
+    u.asm.place(node);
+    u.asm.emit('OUTPUT_RECORD', u.pool.shapes.add(shape));
   }
-  for (const property of node.properties) compileExpression(u, property.value);
-  u.asm.place(node);
-  u.asm.emit('OUTPUT_RECORD', u.pool.shapes.add(shape));
+  u.trace?.output();
 }
 
 /** FUNC and lambda bodies may not output: raised when the statement is executed, before anything in it is computed. */
@@ -165,7 +182,10 @@ function compileAbort(u: UnitCompiler, node: IrStatementOf<'Abort'>): void {
   if (node.value !== null) compileExpression(u, node.value);
   u.asm.place(node);
   if (node.value === null) u.asm.emit('FAULT', FAULT_ABORT);
-  else u.asm.emit('ABORT');
+  else {
+    u.trace?.abort();
+    u.asm.emit('ABORT');
+  }
 }
 
 function compileTry(u: UnitCompiler, node: IrStatementOf<'TryStatement'>): void {
@@ -177,6 +197,7 @@ function compileTry(u: UnitCompiler, node: IrStatementOf<'TryStatement'>): void 
     compileExpression(u, node.fallback);
     asm.place(node);
     asm.emit('OUTPUT_VALUE');
+    u.trace?.output();
     asm.emit('JUMP', end);
   } else compileAbort(u, { kind: 'Abort', value: node.abort, at: node.at, end: node.end });
   asm.label(succeeded);

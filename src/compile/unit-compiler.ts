@@ -6,14 +6,17 @@ import { Assembler, type Item, layOut } from '../bytecode/assemble.ts';
 import type { Unit } from '../bytecode/module.ts';
 import type { IrPlace, IrUnit } from '../ir/nodes.ts';
 import { variablesWrittenByLambdas } from './analyse.ts';
+import { Instrument, type TraceContext } from './instrument.ts';
 import { dropUnreachable, optimise } from './peephole.ts';
 import type { Pool } from './pool.ts';
 
 export interface CompileOptions {
   /** Fold constants and rewrite instructions. Results are the same either way. */
   readonly optimise: boolean;
-  /** Emit LINE, TRACE and BREAKPOINT; `lineOf` gives the 1-based line of an offset. */
+  /** Emit LINE and BREAKPOINT; `lineOf` gives the 1-based line of an offset. */
   readonly debug?: { lineOf(offset: number): number };
+  /** Emit TRACE. */
+  readonly trace?: { lineOf(offset: number): number };
   /** Whether a standard function runs without calling lambdas. */
   isNative(name: string): boolean;
 }
@@ -24,6 +27,8 @@ export interface ModuleContext {
   readonly standard: readonly string[];
   readonly imports: readonly { readonly members: readonly { readonly name: string }[] }[];
   readonly shared: readonly { readonly name: string }[];
+  /** Set in code for traced runs. */
+  readonly trace: TraceContext | null;
   /** Notes that the module needs `host:shared`, and where. */
   useSharedState(place: IrPlace): void;
   /** Compiles a lambda and returns its index in the module. */
@@ -40,6 +45,7 @@ export class UnitCompiler {
   readonly module: ModuleContext;
   readonly ir: IrUnit;
   readonly asm = new Assembler();
+  readonly trace: Instrument | null;
   readonly #writtenByLambdas: ReadonlySet<number>;
   readonly #hidden: HiddenSlot[] = [];
   #loops = 0;
@@ -48,6 +54,8 @@ export class UnitCompiler {
     this.module = module;
     this.ir = ir;
     this.#writtenByLambdas = variablesWrittenByLambdas(ir);
+    const emit = (point: number, peeked: number): void => this.asm.emit('TRACE', point, peeked);
+    this.trace = module.trace === null ? null : new Instrument(module.trace, { ir, emit });
   }
 
   get options(): CompileOptions {
@@ -116,6 +124,7 @@ export class UnitCompiler {
 
   finish(place: IrPlace): Unit {
     this.asm.place(place);
+    this.trace?.result(false);
     this.asm.emit('RETURN');
     const { items } = this.asm;
     const final: readonly Item[] = this.options.optimise ? optimise(items) : dropUnreachable(items);

@@ -10,7 +10,7 @@ import { Label } from '../bytecode/assemble.ts';
 import type { Key } from '../bytecode/module.ts';
 import type { IrExpression, IrKey, IrSegment, IrStatementOf } from '../ir/nodes.ts';
 import { dynamicKeys, isSimple, mayRunLambdas } from './analyse.ts';
-import { compileExpression, compilePairs } from './expressions.ts';
+import { compileExpression, compilePairs, fieldTrace } from './expressions.ts';
 import type { UnitCompiler } from './unit-compiler.ts';
 
 export function compileSetPath(u: UnitCompiler, node: IrStatementOf<'SetPath'>): void {
@@ -32,10 +32,14 @@ export function compileSetPath(u: UnitCompiler, node: IrStatementOf<'SetPath'>):
       compileExpression(u, last.key);
       asm.emit('SWAP');
     }
+    const keyCount = dynamicKeys(segments).length;
+    const write = u.trace?.write('SET', node, root, pathKeys(segments), keyCount);
+    if (write !== undefined) u.trace?.writing(write, keyCount + 1);
     asm.place(node);
     if (segments.length > 1) asm.emit('SET_PATH', root, pathIndex(u, segments));
     else if (last.kind === 'Static') asm.emit('SET_STATIC', root, u.pool.keys.add(last.key));
     else asm.emit('SET_DYNAMIC', root);
+    if (write !== undefined) u.trace?.written(write);
   });
 }
 
@@ -45,8 +49,11 @@ export function compileAppendVariable(u: UnitCompiler, node: IrStatementOf<'Appe
   withRoot(u, node.variable, parts, (root) => {
     if (node.init === null) {
       compileExpression(u, node.value);
+      const write = u.trace?.write('APPEND', node, root, [], 0);
+      if (write !== undefined) u.trace?.writing(write, 1);
       asm.place(node);
       asm.emit('APPEND', root);
+      if (write !== undefined) u.trace?.written(write);
       return;
     }
     const absent = new Label();
@@ -60,8 +67,11 @@ export function compileAppendVariable(u: UnitCompiler, node: IrStatementOf<'Appe
     compileExpression(u, node.init);
     asm.label(ready);
     compileExpression(u, node.value);
+    const write = u.trace?.write('APPEND', node, root, [], 1);
+    if (write !== undefined) u.trace?.writing(write, 2);
     asm.place(node);
     asm.emit('APPEND_INIT', root);
+    if (write !== undefined) u.trace?.written(write);
   });
 }
 
@@ -76,15 +86,21 @@ export function compileAppendPath(u: UnitCompiler, node: IrStatementOf<'AppendPa
     if (last.kind === 'Dynamic') compileExpression(u, last.key);
     compileExpression(u, value);
     if (init !== null) compileExpression(u, init);
+    const keyCount = dynamicKeys(segments).length;
+    const write = u.trace?.write('APPEND', node, root, pathKeys(segments), keyCount);
+    if (write !== undefined) u.trace?.writing(write, keyCount + (init === null ? 1 : 2));
     u.asm.place(node);
     u.asm.emit('APPEND_PATH', root, pathIndex(u, segments), init === null ? 0 : 1);
+    if (write !== undefined) u.trace?.written(write);
   });
 }
 
 export function compileModify(u: UnitCompiler, node: IrStatementOf<'Modify'>): void {
-  const count = compilePairs(u, node.updates);
+  const count = compilePairs(u, node.updates, fieldTrace(u));
   u.asm.place(node);
   u.asm.emit('MODIFY', node.variable, u.pool.paths.add({ segments: node.segments }), count);
+  if (u.trace !== null)
+    u.trace.written(u.trace.write('MODIFY', { variable: node.variable }, node.variable, node.segments, 0));
 }
 
 /** Calls `write` with the slot to write to: the variable's own, or a hidden one that holds the root from before. */
@@ -143,8 +159,12 @@ function cannotFault(node: IrExpression): boolean {
 }
 
 function pathIndex(u: UnitCompiler, segments: readonly IrSegment[]): number {
-  const keys = segments.map((s): IrKey | null => (s.kind === 'Static' ? s.key : null));
-  return u.pool.paths.add({ segments: keys satisfies readonly (Key | null)[] });
+  return u.pool.paths.add({ segments: pathKeys(segments) satisfies readonly (Key | null)[] });
+}
+
+/** Null stands for a computed key. */
+function pathKeys(segments: readonly IrSegment[]): readonly (IrKey | null)[] {
+  return segments.map((s) => (s.kind === 'Static' ? s.key : null));
 }
 
 function runsLambdas(u: UnitCompiler, node: IrExpression): boolean {

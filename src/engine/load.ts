@@ -24,13 +24,20 @@ export interface Reading {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function readAndCompile(source: SourceText, library: Library, internals: InternalOptions): Reading {
+export function readAndCompile(
+  source: SourceText,
+  library: Library,
+  internals: InternalOptions,
+  isTraced = internals.debug === true,
+): Reading {
   const { ir, diagnostics } = readModule(source, { standard: STANDARD });
   if (ir === null) return { module: null, diagnostics };
+  const lines = { lineOf: (offset: number) => source.positionAt(offset).line };
   const module = compileModule(ir, {
     optimise: internals.optimise ?? true,
     isNative: (name) => library.isNative(name),
-    ...(internals.debug === true ? { debug: { lineOf: (offset: number) => source.positionAt(offset).line } } : {}),
+    ...(internals.debug === true ? { debug: lines } : {}),
+    ...(isTraced ? { trace: lines } : {}),
   });
   return { module, diagnostics };
 }
@@ -39,6 +46,9 @@ export interface Loaded {
   readonly linked: LinkedModule;
   readonly source: SourceText;
   readonly warnings: readonly Diagnostic[];
+  /** The same program with what traced runs report; compiled when first asked for. */
+  traced(): LinkedModule;
+  owns(module: LinkedModule): boolean;
 }
 
 export async function loadText(
@@ -50,25 +60,45 @@ export async function loadText(
 ): Promise<Loaded> {
   const source = new SourceText(id, text);
   const { module, diagnostics } = readAndCompile(source, library, internals);
+  const linked = linkReading({ module, diagnostics }, source, grants, library);
+  await loadLibraries(linked, library);
+  let traced = internals.debug === true ? linked : undefined;
+  return {
+    linked,
+    source,
+    warnings: diagnostics,
+    traced: () => {
+      traced ??= linkReading(readAndCompile(source, library, internals, true), source, grants, library);
+      return traced;
+    },
+    owns: (module) => module === linked || module === traced,
+  };
+}
+
+function linkReading(
+  { module, diagnostics }: Reading,
+  source: SourceText,
+  grants: Grants,
+  library: Library,
+): LinkedModule {
   if (module === null) throw refused(diagnostics.filter((d) => d.severity === 'error'));
   const verification = verifyModule(module);
   if (!verification.ok) throw refused(verification.refusals.map((refusal) => tooLarge(refusal, module, source)));
   const result = linkModule(verification.verified, {
-    id,
+    id: source.name,
     grants,
     standard: (name) => library.row(name),
     prelude: (name) => library.prelude(name),
   });
   if (!result.ok) throw refused(result.problems.map((problem) => linkDiagnostic(problem, source)));
-  await loadLibraries(module, library);
-  return { linked: result.linked, source, warnings: diagnostics };
+  return result.linked;
 }
 
 /** Nothing is imported during a synchronous run, so what the module may use is loaded now. */
-async function loadLibraries(module: Module, library: Library): Promise<void> {
+async function loadLibraries({ calls }: LinkedModule, library: Library): Promise<void> {
   const needs = new Set<string>();
-  for (const call of module.calls) {
-    const row = call.import === null ? library.row(call.name) : undefined;
+  for (const call of calls) {
+    const row = call.host === null ? library.row(call.name) : undefined;
     if (row?.kind === 'native' && row.needs !== undefined) needs.add(row.needs);
   }
   if (needs.has('patterns')) await loadPatternLibrary();

@@ -20,6 +20,7 @@ import { RunError, UsageError } from './errors.ts';
 import { publicError } from './failures.ts';
 import { checkRunOptions, type InputMode, type InternalOptions, mergeLimits, type RunCallOptions } from './options.ts';
 import { StartedRun } from './started-run.ts';
+import { tracingOf } from './trace.ts';
 
 export interface ExportInfo {
   readonly name: string;
@@ -40,6 +41,10 @@ export interface Version {
   readonly warnings: readonly Diagnostic[];
   readonly imports: readonly ImportInfo[];
   readonly limits: Limits;
+  /** The same program with what traced runs report; compiled at the first traced run. */
+  traced(): LinkedModule;
+  /** Whether it is one of the two. */
+  owns(module: LinkedModule): boolean;
 }
 
 export interface RunEnvironment {
@@ -201,6 +206,7 @@ export class LoadedModule {
   ): Run {
     const { internals } = this.#environment;
     const limits = mergeLimits(version.limits, options.limits);
+    const tracing = tracingOf(options, version.source);
     try {
       const effects = version.linked.effectsOf(unit.index);
       if (mode === 'sync' && (effects.waits || effects.suspends)) {
@@ -214,13 +220,14 @@ export class LoadedModule {
       realmIsClean();
       const values = args.map((value) => takeInput(value, options.input ?? defaultInput, limits.nesting));
       registerShared(version.linked);
-      return beginRun(unit, values, {
+      const code = tracing === null ? unit : (version.traced().units[unit.index] as LinkedUnit);
+      return beginRun(code, values, {
         limits,
         mode,
         signal: options.signal,
-        onTrace: options.onTrace,
+        observer: tracing?.observer,
         fuelSlice: internals.fuelSlice,
-        countOpcodes: internals.countOpcodes,
+        countOpcodes: internals.countOpcodes ?? tracing?.instructions,
       });
     } catch (error) {
       throw this.#publicError(version, error);
@@ -259,7 +266,7 @@ export class LoadedModule {
   #publicError(version: Version, error: unknown): RunError {
     if (error instanceof RunError) return error;
     const failure = error instanceof Failure ? error : new Failure(classify(error), []);
-    return publicError(failure, (module) => (module === version.linked ? version.source : undefined));
+    return publicError(failure, (module) => (version.owns(module) ? version.source : undefined));
   }
 }
 

@@ -1,8 +1,9 @@
 /** Options of the host API, checked in one place: an unknown or senseless one is a `UsageError` that names it. */
 import { DEFAULT_LIMITS, LIMITS, type LimitName, type Limits } from '../base/limits.ts';
 import type { Capability } from '../link/capability.ts';
-import type { TraceEvent } from '../vm/run.ts';
 import { UsageError } from './errors.ts';
+import { Tracer } from './trace.ts';
+import type { TraceEvent } from './trace-events.ts';
 
 export type NumberMode = 'strict' | 'safe' | 'extended';
 /** How a run takes its input: read in place, walked and refused if foreign, or copied. */
@@ -48,12 +49,15 @@ export interface RunCallOptions {
   readonly limits?: Partial<Limits>;
   readonly signal?: AbortSignal;
   readonly input?: InputMode;
+  /** Records this run; one tracer for each run. Traced runs are slower, others do not notice that tracing exists. */
+  readonly tracer?: Tracer;
+  /** Sees every event of the run as it happens. Must not throw. */
   readonly onTrace?: (event: TraceEvent) => void;
 }
 
 const HOST_OPTIONS = new Set(['grants', 'grantsFor', 'limits', 'resolve', 'jit', 'numbers', 'timer', 'internals']);
 const LOAD_OPTIONS = new Set(['id', 'grants', 'limits']);
-const RUN_OPTIONS = new Set(['limits', 'signal', 'input', 'onTrace']);
+const RUN_OPTIONS = new Set(['limits', 'signal', 'input', 'tracer', 'onTrace']);
 
 export function checkHostOptions(options: HostOptions): void {
   checkNames('createHost', options, HOST_OPTIONS);
@@ -74,6 +78,8 @@ export function checkRunOptions(options: RunCallOptions): void {
   checkNames('run', options, RUN_OPTIONS);
   checkOneOf('input', options.input, ['trusted', 'checked', 'copy']);
   checkFunction('onTrace', options.onTrace);
+  if (options.tracer !== undefined && !(options.tracer instanceof Tracer))
+    throw new UsageError('the option tracer is made by createTracer()');
   // By its shape: the signal may come from another realm.
   if (options.signal !== undefined && typeof options.signal?.removeEventListener !== 'function')
     throw new UsageError('the option signal is an AbortSignal');

@@ -3,6 +3,7 @@
  * of natives. Invariant: a linked module reaches exactly its granted imports.
  */
 import type { ConstantValue, Import, Key, Path, UnitKind } from '../bytecode/module.ts';
+import type { TracePoint } from '../bytecode/trace-point.ts';
 import type { HostFunction } from './capability.ts';
 import type { NativeCall } from './native.ts';
 import type { SharedStore } from './shared-store.ts';
@@ -62,6 +63,8 @@ export interface LinkedModule {
   readonly store: SharedStore | null;
   readonly shared: readonly { readonly name: string; readonly mode: 'SINGLE' | 'MANY' }[];
   readonly exports: readonly { readonly name: string; readonly unit: number }[];
+  /** What TRACE instructions name. */
+  readonly points: readonly TracePoint[];
   readonly cache: Map<string, unknown>;
   /** Effects of a unit and of everything it can call inside its module. */
   effectsOf(unit: number): UnitEffects;

@@ -15,6 +15,8 @@ import type { NativeRow, StdRow } from './native.ts';
 import { prepareCode } from './prepare.ts';
 import { SHARED_URI, storeOf } from './shared-store.ts';
 
+const NO_POINTS: LinkedModule['points'] = [];
+
 export type Grants = { readonly [uri: string]: Capability };
 
 export interface LinkOptions {
@@ -57,6 +59,7 @@ export function linkModule(verified: VerifiedModule, options: LinkOptions): Link
     store: storeOf(grantFor(options.grants, SHARED_URI)),
     shared: module.shared,
     exports: module.exports,
+    points: module.points ?? NO_POINTS,
     cache: new Map(),
     effectsOf: (index) => effects.of(index),
   };

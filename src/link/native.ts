@@ -7,11 +7,20 @@ import type { Value } from '../value/kinds.ts';
 import type { Meter } from '../value/meter.ts';
 import type { SharedStore } from './shared-store.ts';
 
+/** The tracer of a run as its program sees it. */
+export interface ProgramTracer {
+  checkpoint(label: string | null): void;
+  /** How the value of a name came about, charged as it is made; undefined when nothing is known of the name. */
+  explain(meter: Meter, name: string): Value | undefined;
+}
+
 export interface NativeContext extends Meter {
   /** Compiled patterns and the like, kept for one linked module. Bounded by the function that uses it. */
   readonly cache: Map<string, unknown>;
   /** The shared state granted to the module that runs. */
   readonly shared: SharedStore | null;
+  /** Null unless the run is traced. */
+  readonly tracer: ProgramTracer | null;
 }
 
 /**

@@ -21,6 +21,7 @@ import { PATTERN_ROWS } from './patterns.ts';
 import { SHARED_ROWS } from './shared.ts';
 import { TEXT_ROWS } from './text.ts';
 import { TEXT_ADDITION_ROWS } from './text-additions.ts';
+import { TRACING_ROWS } from './tracing.ts';
 
 export { loadHashLibrary } from './hash-library.ts';
 export { loadPatternLibrary } from './pattern-library.ts';
@@ -42,6 +43,7 @@ export const STANDARD: ReadonlyMap<string, StdRow> = byName<StdRow>([
   ...HIGHER_ORDER_ROWS,
   ...GROUPING_ROWS,
   ...DEBUG_ROWS,
+  ...TRACING_ROWS,
   ...SHARED_ROWS,
   ...BOOLEAN_ROWS,
 ]);

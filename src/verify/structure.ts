@@ -113,6 +113,8 @@ class UnitCheck implements ShapeSizes {
         return module.units.length;
       case 'shared':
         return module.shared.length;
+      case 'point':
+        return module.points?.length ?? 0;
       case 'slot':
       case 'cell':
       case 'variable':

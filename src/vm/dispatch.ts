@@ -753,7 +753,7 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
           default:
             // Measured: with the diagnostics among the cases the labels are too far apart for V8's jump table, and every
             // instruction pays for a chain of comparisons.
-            pc += observe(run, unit, pc);
+            pc += observe(run, frame, pc, sp);
         }
       }
     } catch (error) {

@@ -32,12 +32,19 @@ const MAX_TRAIL = 20;
 
 /** From the frame to its base; a caller's pc is already past its call. */
 export function trailOf(frame: Frame): TrailStep[] {
-  const trail = [placeOf(frame.unit, frame.pc)];
+  const trail = [placeOf(frame.unit, pastDiagnostics(frame.unit.code, frame.pc))];
   for (let f = frame; !f.isBase && f.caller !== null && trail.length < MAX_TRAIL; ) {
     f = f.caller;
     trail.push(placeOf(f.unit, f.pc - 1));
   }
   return trail;
+}
+
+/** A stop at the head of a block is the place of its first real instruction, traced or not. */
+function pastDiagnostics(code: Int32Array, pc: number): number {
+  let at = pc;
+  while (code[at] === 0xf0 || code[at] === 0xf1 || code[at] === 0xf2) at += code[at] === 0xf1 ? 3 : 2;
+  return at;
 }
 
 /** The source range of the instruction at a word offset of linked code; the nearest one before it when it has none. */

@@ -9,9 +9,13 @@ export function recoverFrom(run: Run, error: unknown): void {
   const inner = error instanceof Failure ? error : null;
   const reason = inner === null ? classify(error) : inner.reason;
   const origin = run.frame as Frame;
-  if (reason instanceof Fault && catchIn(run, origin, reason)) return;
+  if (reason instanceof Fault && catchIn(run, origin, reason)) {
+    run.observer?.unwound(reason.message, run, run.frame, true);
+    return;
+  }
   const trail = [...(inner?.trail ?? []), ...trailOf(origin)];
   leaveBase(run, origin);
+  run.observer?.unwound(reason.message, run, run.frame, false);
   throw new Failure(reason, trail);
 }
 

@@ -4,13 +4,14 @@
  */
 import { LIMITS, type LimitName, type Limits } from '../base/limits.ts';
 import type { LinkedModule } from '../link/linked-module.ts';
-import type { NativeContext } from '../link/native.ts';
+import type { NativeContext, ProgramTracer } from '../link/native.ts';
 import type { SharedStore } from '../link/shared-store.ts';
 import type { Closure } from '../value/closure.ts';
 import { Stop } from '../value/fault.ts';
 import type { Value } from '../value/kinds.ts';
 import type { Pending } from './calls.ts';
 import type { Frame } from './frame.ts';
+import type { RunObserver } from './observer.ts';
 
 /** Fuel handed out at a time; between slices the deadline, cancellation and time slicing are looked at. */
 export const DEFAULT_SLICE = 1 << 16;
@@ -18,18 +19,12 @@ export const DEFAULT_SLICE = 1 << 16;
 /** What a run may do when it has to wait. */
 export type RunMode = 'sync' | 'async' | 'start';
 
-export interface TraceEvent {
-  readonly kind: 'line' | 'trace' | 'breakpoint';
-  readonly unit: string;
-  readonly line?: number;
-  readonly name?: string;
-}
-
 export interface RunOptions {
   readonly limits: Limits;
   readonly mode: RunMode;
   readonly signal?: AbortSignal | undefined;
-  readonly onTrace?: ((event: TraceEvent) => void) | undefined;
+  /** Sees what the code of a traced run reports. */
+  readonly observer?: RunObserver | undefined;
   readonly fuelSlice?: number | undefined;
   /** Counts executions by opcode, for tests. */
   readonly countOpcodes?: Uint32Array | undefined;
@@ -42,7 +37,7 @@ export class Run implements NativeContext {
   readonly nestingLimit: number;
   readonly cache: Map<string, unknown>;
   readonly shared: SharedStore | null;
-  readonly onTrace: ((event: TraceEvent) => void) | undefined;
+  readonly observer: RunObserver | null;
   readonly countOpcodes: Uint32Array | undefined;
   readonly outputs: Value[] = [];
   /**
@@ -83,7 +78,7 @@ export class Run implements NativeContext {
     this.nestingLimit = limits.nesting;
     this.cache = module.cache;
     this.shared = module.store;
-    this.onTrace = options.onTrace;
+    this.observer = options.observer ?? null;
     this.countOpcodes = options.countOpcodes;
     this.memoryLeft = limits.memory;
     this.#slice = options.fuelSlice ?? DEFAULT_SLICE;
@@ -91,6 +86,10 @@ export class Run implements NativeContext {
     this.#fuelLeft = limits.fuel - this.fuel;
     this.#signal = options.signal;
     this.#deadline = limits.deadlineMs === 0 ? 0 : Date.now() + limits.deadlineMs;
+  }
+
+  get tracer(): ProgramTracer | null {
+    return this.observer;
   }
 
   get isNested(): boolean {

@@ -9,6 +9,7 @@ import { OrderedMap } from '../../../src/value/ordered-map.ts';
 
 export class CountingContext implements NativeContext {
   readonly shared = null;
+  readonly tracer = null;
   readonly cache = new Map<string, unknown>();
   readonly nestingLimit: number = 256;
   readonly #maxFuel: number;

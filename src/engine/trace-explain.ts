@@ -1,0 +1,452 @@
+/**
+ * The tree of causes behind one output: from the value back through the steps that made it, down to literals and fields
+ * of the input. Read from what the recorder kept, after the run.
+ *
+ * Invariant: the tree has at most `MAX_NODES` nodes and `MAX_DEPTH` levels, whatever the program did; what is cut says so.
+ * Each definition is explained once; where it is met again, its value stands alone.
+ */
+import type { SourceText } from '../base/source.ts';
+import type { Key } from '../bytecode/module.ts';
+import type { Value } from '../value/kinds.ts';
+import type { Definition, Evaluation, Loop, OutputStep } from './trace-evaluation.ts';
+import type { Explanation, Origin } from './trace-explanation.ts';
+import type { InputPaths } from './trace-input.ts';
+import { isContainer, showKey, showValue, valueAt } from './trace-values.ts';
+
+const MAX_NODES = 400;
+const MAX_DEPTH = 40;
+/** Rounds of a loop, calls of a lambda, writes below one variable: the first and the last of many. */
+const FIRST_SHOWN = 8;
+const LAST_SHOWN = 4;
+/** How many operands deep a variable is looked for in the expression that sets it. */
+const MAX_SEARCHED = 100;
+
+type Causes = readonly Explanation[];
+
+export class Explainer {
+  readonly #source: SourceText;
+  readonly #input: InputPaths;
+  readonly #explained = new Set<object>();
+  #nodes = 0;
+  #depth = 0;
+
+  constructor(source: SourceText, input: InputPaths) {
+    this.#source = source;
+    this.#input = input;
+  }
+
+  /** The field of an output record at `path`; null when the record has none. */
+  output(step: OutputStep, path: readonly Key[]): Explanation | null {
+    const [first, ...rest] = path;
+    const value = valueAt(step.record, path);
+    if (value === undefined) return null;
+    const what = path.map(showKey).join('').replace(/^\./, '') || 'output';
+    const fields = step.fields.filter(({ key }) => first === undefined || String(key) === String(first));
+    const causes =
+      step.evaluation !== null
+        ? this.#causesAt(step.evaluation, [...step.path, ...path])
+        : fields.flatMap(({ evaluation }) => this.#causesAt(evaluation, rest));
+    const line = fields.at(-1)?.evaluation.expression.line ?? step.line;
+    return this.#node('output', what, value, line, [...causes, ...this.#conditions(step.because, step.loop)]);
+  }
+
+  /** The part of a function's result at `path`. */
+  result(evaluation: Evaluation, path: readonly Key[]): Explanation | null {
+    const value = valueAt(evaluation.value, path);
+    if (value === undefined) return null;
+    const what = path.map(showKey).join('').replace(/^\./, '') || 'result';
+    return this.#node('output', what, value, evaluation.expression.line, this.#causesAt(evaluation, path));
+  }
+
+  // --- expressions
+
+  /** What the value of an expression came from. */
+  #causes(evaluation: Evaluation): Causes {
+    return this.#below(() => {
+      const { expression, parts } = evaluation;
+      switch (expression.kind) {
+        case 'Constant':
+          return [this.#leaf('literal', showValue(evaluation.value), evaluation.value)];
+        case 'Variable':
+          return this.#variable(evaluation, []);
+        case 'Path':
+          return this.#path(evaluation, []);
+        case 'Lambda':
+        case 'SharedName':
+          return [];
+        case 'Condition':
+          return [this.#condition(evaluation)];
+        case 'CallFunc':
+        case 'CallVariable':
+        case 'Invoke':
+        case 'CallStd':
+        case 'CallHost':
+          return [this.#call(evaluation)];
+        case 'Try': {
+          const { failure } = evaluation;
+          const failed = failure === null ? [] : [this.#leaf('failed', `because TRY failed: ${failure}`, null)];
+          return [...failed, ...parts.flatMap((part) => this.#causes(part))];
+        }
+        case 'AwaitShared':
+        case 'Suspend':
+          return [this.#leaf('outside', expression.name || 'answer of the host', evaluation.value)];
+        case 'Comprehension': {
+          const [iterable, ...rest] = parts;
+          const results = rest.filter((part) => part.expression.kind !== 'Condition');
+          return [
+            ...(iterable === undefined ? [] : this.#causes(iterable)),
+            ...this.#some(results, (r) => this.#causes(r)),
+          ];
+        }
+        default:
+          return distinct(parts.flatMap((part) => this.#causes(part)));
+      }
+    });
+  }
+
+  /** What the part at `path` of an expression's value came from. */
+  #causesAt(evaluation: Evaluation, path: readonly Key[]): Causes {
+    const [key, ...rest] = path;
+    if (key === undefined) return this.#causes(evaluation);
+    const known = this.#input.pathOf(evaluation.value);
+    if (known !== undefined) return [this.#inputField(evaluation.value, path)];
+    const { expression, parts, results } = evaluation;
+    return this.#below(() => {
+      switch (expression.kind) {
+        case 'Variable':
+          return this.#variable(evaluation, path);
+        case 'Path':
+          return this.#path(evaluation, path);
+        case 'Object': {
+          const at = expression.keys.findLastIndex((k) => k !== null && String(k) === String(key));
+          const isStatic = expression.keys.every((k) => k !== null);
+          const part = isStatic ? parts[at] : undefined;
+          return part === undefined ? this.#causes(evaluation) : this.#causesAt(part, rest);
+        }
+        case 'Array': {
+          const part = parts[Number(key)];
+          return part === undefined ? this.#causes(evaluation) : this.#causesAt(part, rest);
+        }
+        case 'Comprehension': {
+          const made = parts.slice(1).filter((part) => part.expression.kind !== 'Condition')[Number(key)];
+          return made === undefined ? this.#causes(evaluation) : this.#causesAt(made, rest);
+        }
+        case 'Conditional': {
+          const [condition, chosen] = parts;
+          if (condition === undefined || chosen === undefined) return this.#causes(evaluation);
+          return [this.#condition(condition), ...this.#causesAt(chosen, path)];
+        }
+        case 'CallFunc':
+        case 'CallVariable':
+        case 'Invoke':
+          return results?.length === 1 ? this.#causesAt(results[0] as Evaluation, path) : this.#causes(evaluation);
+        case 'CallStd': {
+          // Only where the library passed the lambda's result on as it was: MAP and its like.
+          const result = results?.[Number(key)];
+          return result !== undefined &&
+            Object.is(result.value, valueAt(evaluation.value, [key])) &&
+            isContainer(result.value)
+            ? this.#causesAt(result, rest)
+            : this.#causes(evaluation);
+        }
+        default:
+          return this.#causes(evaluation);
+      }
+    });
+  }
+
+  #variable(evaluation: Evaluation, path: readonly Key[]): Causes {
+    const { definition, value } = evaluation;
+    const what = `${evaluation.name ?? ''}${path.map(showKey).join('')}`;
+    if (this.#input.pathOf(value) !== undefined) return [this.#inputField(value, path)];
+    if (definition === null) return [this.#leaf('unknown', what, valueAt(value, path) ?? null)];
+    return [this.#definition(definition, path, what, valueAt(value, path) ?? null)];
+  }
+
+  #path(evaluation: Evaluation, path: readonly Key[]): Causes {
+    const { keys, containers, parts } = evaluation;
+    const [base, ...computed] = parts;
+    const container = containers?.at(-1);
+    const key = keys?.at(-1);
+    if (base === undefined || keys === null || key === undefined) return [];
+    const causes = computed.flatMap((part) => this.#causes(part));
+    if (this.#input.pathOf(container) !== undefined) return [this.#inputField(container, [key, ...path]), ...causes];
+    if (this.#input.pathOf(evaluation.value) !== undefined)
+      return [this.#inputField(evaluation.value, path), ...causes];
+    return distinct([...this.#causesAt(base, [...keys, ...path]), ...causes]);
+  }
+
+  #call(evaluation: Evaluation): Explanation {
+    const { expression, parts, results, value } = evaluation;
+    const isKnown = this.#explained.has(evaluation);
+    this.#explained.add(evaluation);
+    const what = `${expression.name}(${parts.map((part) => showValue(part.value, 2)).join(', ')})`;
+    if (isKnown) return { ...this.#leaf('call', what, value), note: 'as above' };
+    const returned = this.#some(results ?? [], (result) => [
+      ...this.#causes(result),
+      ...this.#conditions(result.outer, null),
+    ]);
+    const isLibrary = expression.call === 'HOST' && expression.name !== 'APPLY';
+    // The arguments of a FUNC or lambda are met where its result read them.
+    const causes = isLibrary || results === null ? parts.flatMap((part) => this.#causes(part)) : [];
+    const line = (isLibrary ? undefined : results?.[0]?.expression.line) ?? expression.line;
+    return this.#node(
+      expression.kind === 'CallHost' ? 'outside' : 'call',
+      what,
+      value,
+      line,
+      distinct([...causes, ...returned]),
+    );
+  }
+
+  // --- definitions
+
+  #definition(definition: Definition, path: readonly Key[], what: string, value: Value): Explanation {
+    if (this.#explained.has(definition) && path.length === 0)
+      return { ...this.#leaf('unknown', what, value), by: originOf(definition), note: 'as above' };
+    this.#explained.add(definition);
+    const [explained] = this.#below(() => [this.#newDefinition(definition, path, what, value)]);
+    return explained as Explanation;
+  }
+
+  #newDefinition(definition: Definition, path: readonly Key[], what: string, value: Value): Explanation {
+    const { evaluation, line } = definition;
+    switch (definition.kind) {
+      case 'let':
+        return this.#node('let', what, value, line, this.#causesOf(definition, path));
+      case 'set':
+        return this.#set(definition, path, what, value);
+      case 'write':
+        return this.#written(definition, path, what, value);
+      case 'element': {
+        const list = evaluation?.value;
+        const [index] = definition.path;
+        if (index !== undefined && this.#input.pathOf(list) !== undefined)
+          return this.#inputField(list, [index, ...path]);
+        const causes = evaluation === null || index === undefined ? [] : this.#causesAt(evaluation, [index, ...path]);
+        return this.#node('element', what, value, line, causes);
+      }
+      case 'parameter':
+        return this.#parameter(definition, path, what, value);
+      case 'caught':
+        return this.#node('caught', what, value, line, []);
+    }
+  }
+
+  #causesOf({ evaluation, because, loop }: Definition, path: readonly Key[]): Causes {
+    const causes = evaluation === null ? [] : this.#causesAt(evaluation, path);
+    return [...withoutRepetition(causes, evaluation), ...this.#conditions(because, loop)];
+  }
+
+  /** `SET total = total + x` in a loop is one step with rounds, not a chain as deep as the loop is long. */
+  #set(definition: Definition, path: readonly Key[], what: string, value: Value): Explanation {
+    const rounds = [definition];
+    let first = selfRead(definition);
+    while (path.length === 0 && first?.kind === 'set' && first.line === definition.line) {
+      rounds.push(first);
+      first = selfRead(first);
+    }
+    rounds.reverse();
+    if (rounds.length === 1) return this.#node('set', what, value, definition.line, this.#causesOf(definition, path));
+    for (const round of rounds) this.#explained.add(round);
+    const start = first === undefined ? [] : [this.#definition(first, [], what, first.value)];
+    const causes = [...start, ...this.#rounds(rounds, what, first?.value ?? null), ...this.#skipped(definition.loop)];
+    return this.#node('set', what, value, definition.line, causes, `${rounds.length} times`);
+  }
+
+  #rounds(rounds: readonly Definition[], name: string, start: Value): Causes {
+    const before = new Map<Definition, Value>();
+    let last = start;
+    for (const round of rounds) {
+      before.set(round, last);
+      last = round.value;
+    }
+    return this.#some(rounds, (round) => {
+      const what = `${showValue(before.get(round), 2)} → ${showValue(round.value, 2)}`;
+      const causes = this.#causesOf(round, []).filter((cause) => cause.what !== name);
+      return [this.#node('round', what, round.value, null, causes)];
+    });
+  }
+
+  /** The writes that made what is read at `path`, newest of the overwriting ones first, and what the variable was before. */
+  #written(newest: Definition, path: readonly Key[], what: string, value: Value): Explanation {
+    const inside: Definition[] = [];
+    let at: Definition | null = newest;
+    for (; at?.kind === 'write'; at = at.before) {
+      if (isPrefix(at.path, path)) break;
+      if (isPrefix(path, at.path)) inside.push(at);
+    }
+    inside.reverse();
+    const base: Explanation[] = [];
+    if (at?.kind === 'write') base.push(...this.#overwritten(at, path, what));
+    else if (at !== null) {
+      const before = this.#definition(at, path, what, valueAt(at.value, path) ?? null);
+      if (inside.length === 0) return before;
+      base.push(before);
+    }
+    if (inside.length === 0 && base.length === 1) return base[0] as Explanation;
+    const steps = this.#some(inside, (write) => {
+      this.#explained.add(write);
+      return [this.#node(originOf(write), targetOf(write), write.value, write.line, this.#causesOf(write, []))];
+    });
+    const note = inside.length > 1 ? `${inside.length} writes` : null;
+    return this.#node('let', what, value, null, [...base, ...steps, ...this.#skipped(newest.loop)], note);
+  }
+
+  /** The write of a part at or above `path`, with the writes of the same statement that it goes back to. */
+  #overwritten(write: Definition, path: readonly Key[], what: string): Causes {
+    const rounds = [write];
+    let first = write.before;
+    if (write.op === 'SET' && write.path.length === path.length) {
+      for (; first?.kind === 'write'; first = first.before) {
+        if (!isPrefix(first.path, path) || first.line !== write.line) break;
+        rounds.push(first);
+      }
+    }
+    rounds.reverse();
+    for (const round of rounds) this.#explained.add(round);
+    const value = valueAt(write.value, path.slice(write.path.length)) ?? null;
+    if (rounds.length === 1) {
+      const causes = this.#causesOf(write, path.slice(write.path.length));
+      return [this.#node(originOf(write), what, value, write.line, causes)];
+    }
+    const causes = [...this.#rounds(rounds, what, null), ...this.#skipped(write.loop)];
+    return [this.#node('set', what, value, write.line, causes, `${rounds.length} times`)];
+  }
+
+  #parameter(definition: Definition, path: readonly Key[], what: string, value: Value): Explanation {
+    const { call, evaluation, line, turn } = definition;
+    if (evaluation !== null) {
+      const causes = this.#causesAt(evaluation, path);
+      const [only] = causes;
+      // An argument that is a plain name needs no step of its own.
+      if (causes.length === 1 && only !== undefined && Object.is(only.value, value))
+        return { ...only, what: only.what === what ? what : `${what} = ${only.what}` };
+      return this.#node('parameter', what, value, evaluation.expression.line, causes);
+    }
+    if (call === null) return this.#inputField(definition.value, path, what);
+    const [list] = call.parts;
+    if (list !== undefined && path.length === 0 && Object.is(valueAt(list.value, [turn]), definition.value)) {
+      if (this.#input.pathOf(list.value) !== undefined) return this.#inputField(list.value, [turn]);
+      return this.#node('parameter', what, value, line, this.#causesAt(list, [turn]), `element ${turn}`);
+    }
+    const previous = call.results?.[turn - 1];
+    if (previous !== undefined && Object.is(previous.value, definition.value))
+      return this.#node('parameter', what, value, line, this.#causesAt(previous, path), 'result of the call before');
+    return this.#node('parameter', what, value, line, [], `given by ${call.expression.name}`);
+  }
+
+  // --- conditions
+
+  /** The conditions that a step depends on; that its element passed the WHERE of its loop goes without saying. */
+  #conditions(innermost: Evaluation | null, loop: Loop | null): Causes {
+    const causes: Explanation[] = [];
+    for (let at = innermost; at !== null; at = at.outer) {
+      if (this.#explained.has(at) || at.expression.line === loop?.line) continue;
+      this.#explained.add(at);
+      causes.push(this.#condition(at));
+    }
+    return causes;
+  }
+
+  #condition(condition: Evaluation): Explanation {
+    const causes = distinct(condition.parts.flatMap((part) => this.#causes(part)));
+    return this.#node('condition', 'because the condition was', condition.value, condition.expression.line, causes);
+  }
+
+  #skipped(loop: Loop | null): Causes {
+    if (loop === null || loop.skippedCount === 0 || this.#explained.has(loop)) return [];
+    this.#explained.add(loop);
+    const causes = loop.skipped.flatMap(({ condition }) => condition.parts.flatMap((part) => this.#causes(part)));
+    const what = `${loop.skippedCount} of ${loop.turns} elements did not pass WHERE`;
+    return [this.#node('skipped', what, null, loop.line, distinct(causes.filter((cause) => cause.by !== 'literal')))];
+  }
+
+  // --- nodes
+
+  #inputField(container: Value, path: readonly Key[], name?: string): Explanation {
+    const known = this.#input.pathOf(container) ?? name ?? this.#input.name;
+    const value = valueAt(container, path);
+    const what = `${known}${path.map(showKey).join('')}`;
+    const leaf = this.#leaf('input', what, value ?? null);
+    return value === undefined ? { ...leaf, note: 'absent from the input' } : leaf;
+  }
+
+  #leaf(by: Origin, what: string, value: Value): Explanation {
+    this.#nodes++;
+    return { what, value, by, line: null, code: null, note: null, from: [] };
+  }
+
+  #node(
+    by: Origin,
+    what: string,
+    value: Value,
+    line: number | null,
+    from: Causes,
+    note: string | null = null,
+  ): Explanation {
+    this.#nodes++;
+    const isKnown = line !== null && line >= 1 && line <= this.#source.lineCount;
+    return { what, value, by, line, code: isKnown ? this.#source.lineText(line).trim() : null, note, from };
+  }
+
+  /** The causes of a few of many steps. */
+  #some<T>(steps: readonly T[], causesOf: (step: T) => Causes): Causes {
+    const hidden = steps.length - FIRST_SHOWN - LAST_SHOWN;
+    if (hidden <= 1) return steps.flatMap(causesOf);
+    const more = { ...this.#leaf('more', `… ${hidden} more`, null) };
+    return [...steps.slice(0, FIRST_SHOWN).flatMap(causesOf), more, ...steps.slice(-LAST_SHOWN).flatMap(causesOf)];
+  }
+
+  #below(causes: () => Causes): Causes {
+    if (this.#nodes >= MAX_NODES || this.#depth >= MAX_DEPTH) return [{ ...this.#leaf('more', '…', null) }];
+    this.#depth++;
+    try {
+      return causes();
+    } finally {
+      this.#depth--;
+    }
+  }
+}
+
+function originOf({ kind, op }: Definition): Origin {
+  if (kind !== 'write') return kind;
+  return op === 'APPEND' ? 'append' : op === 'MODIFY' ? 'modify' : 'set';
+}
+
+function targetOf({ name, path }: Definition): string {
+  return `${name}${path.map(showKey).join('')}`;
+}
+
+function isPrefix(short: readonly Key[], long: readonly Key[]): boolean {
+  return short.length <= long.length && short.every((key, i) => String(key) === String(long[i]));
+}
+
+/** The definition of the same variable that the expression of this one read. */
+function selfRead(definition: Definition): Definition | undefined {
+  const pending = definition.evaluation === null ? [] : [definition.evaluation];
+  let searched = 0;
+  for (let at = pending.pop(); at !== undefined && searched < MAX_SEARCHED; at = pending.pop(), searched++) {
+    if (at.expression.kind === 'Variable' && at.name === definition.name && at.definition !== null)
+      return at.definition;
+    pending.push(...at.parts);
+  }
+  return undefined;
+}
+
+/** Read twice in one expression, told once. */
+function distinct(causes: Causes): Causes {
+  const seen = new Set<string>();
+  return causes.filter((cause) => {
+    const id = `${cause.by}:${cause.what}`;
+    if (cause.by === 'more' || cause.by === 'round') return true;
+    if (seen.has(id)) return false;
+    seen.add(id);
+    return true;
+  });
+}
+
+/** `LET rate = 10`: the line shows the literal. */
+function withoutRepetition(causes: Causes, evaluation: Evaluation | null): Causes {
+  return evaluation?.expression.kind === 'Constant' ? [] : causes;
+}
