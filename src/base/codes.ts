@@ -228,6 +228,10 @@ export const CODES = {
     'a number cannot be written as JSON',
     'JSON has no NaN or Infinity, and mode `strict` writes no integer beyond 2^53 and no decimal.',
   ),
+  MR6030: error(
+    'a value cannot be written in this format',
+    'The format has no way to say the value: XML wants an object with one key and names that are names, CSV records with the fields of the first, YAML and CSV finite numbers. JSON says nearly everything.',
+  ),
   // 9xxx: ours
   MR9001: error('internal error', 'A bug of ours. The run is dead; please report the program.'),
   MR1901: warning(

@@ -13,6 +13,8 @@ export interface Flag {
   /** Placeholder of the value in help; a flag without one is a switch. */
   readonly value?: string;
   readonly choices?: readonly string[];
+  /** The choice that the flag alone stands for: its value may be left out. */
+  readonly bare?: string;
   readonly repeats?: true;
   /** Another spelling of that flag, kept for scripts written for upstream's tool. */
   readonly aliasOf?: string;
@@ -35,7 +37,7 @@ export function parseArguments(args: readonly string[], flags: readonly Flag[]):
   );
   let parsed: { readonly values: Record<string, unknown>; readonly positionals: readonly string[] };
   try {
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    parsed = parseArgs({ args: withBareValues(args, flags), options, allowPositionals: true, strict: true });
   } catch (error) {
     throw usageFailure(explain(error, args, flags));
   }
@@ -51,6 +53,15 @@ export function parseArguments(args: readonly string[], flags: readonly Flag[]):
   }
   const texts = (name: string) => (given.get(name) ?? []).map(String);
   return { positionals: parsed.positionals, has: (name) => given.has(name), text: (name) => texts(name)[0], texts };
+}
+
+/** A flag whose value may be left out takes the next argument only if that is one of its choices. */
+function withBareValues(args: readonly string[], flags: readonly Flag[]): string[] {
+  return args.map((arg, i) => {
+    const flag = flags.find(({ name, bare }) => bare !== undefined && arg === `--${name}`);
+    const isGiven = flag?.choices?.includes(args[i + 1] ?? '') === true;
+    return flag === undefined || isGiven ? arg : `${arg}=${flag.bare}`;
+  });
 }
 
 /** Underscores are taken for dashes: upstream documents both spellings of its formats. */

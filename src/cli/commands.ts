@@ -3,7 +3,10 @@
  * is imported when it is called, so that `millrace --help` starts none of the engine.
  */
 import { LIMITS } from '../base/limits.ts';
+import { INPUT_FORMATS, OUTPUT_FORMATS } from '../formats/names.ts';
 import type { Flag, ParsedArguments } from './arguments.ts';
+import { DIRECTIVES } from './directives.ts';
+import { OUTPUT_FLAGS } from './output-flags.ts';
 
 export interface Command {
   readonly name: string;
@@ -12,14 +15,15 @@ export interface Command {
   readonly flags: readonly Flag[];
   /** `[command line, what it shows]` */
   readonly examples: readonly (readonly [string, string])[];
+  /** Further lines of help, as a heading and `[left, right]`. */
+  readonly details?: readonly [heading: string, rows: readonly (readonly [string, string])[]];
   /** Resolves to the exit code. */
   readonly load: () => Promise<(args: ParsedArguments) => Promise<number>>;
 }
 
 export const ERROR_FORMATS = ['text', 'json'] as const;
-const INPUT_FORMATS = ['json', 'ndjson'] as const;
-const OUTPUT_FORMATS = ['json', 'json-compact', 'json-canonical', 'ndjson'] as const;
 const KEY_MODES = ['string', 'numeric'] as const;
+const TRACE_FORMATS = ['text', 'json'] as const;
 const NUMBER_MODES = ['strict', 'safe', 'extended'] as const;
 
 const ERROR_FORMAT: Flag = {
@@ -44,16 +48,31 @@ export const COMMANDS: readonly Command[] = [
         name: 'from',
         value: 'FORMAT',
         choices: INPUT_FORMATS,
-        doc: 'json (default): one value | ndjson: one record a line, run one by one',
+        doc: 'json, xml, yaml: one value | ndjson, csv: records, run one by one; default: by the name of the input, else json',
       },
       { name: 'input-format', value: 'FORMAT', choices: INPUT_FORMATS, aliasOf: 'from', doc: 'the same as --from' },
       {
         name: 'to',
         value: 'FORMAT',
         choices: OUTPUT_FORMATS,
-        doc: 'json (default for json) | json-compact | json-canonical, keys sorted | ndjson (default for ndjson)',
+        doc: 'json (default) | json-compact | json-canonical, keys sorted | ndjson (default for records) | csv | xml | xml-compact | yaml',
       },
       { name: 'output-format', value: 'FORMAT', choices: OUTPUT_FORMATS, aliasOf: 'to', doc: 'the same as --to' },
+      {
+        name: 'each',
+        value: 'PATH',
+        doc: "run each item of one JSON document of any size, e.g. '$.items[*]'",
+      },
+      {
+        name: 'errors',
+        value: 'FILE',
+        doc: 'set bad records aside in FILE as NDJSON, go on, and exit with 1; without it the first one ends the run',
+      },
+      {
+        name: 'delimiter',
+        value: 'CHAR',
+        doc: "between fields of CSV: ',' (default) | ';' | tab (default for .tsv) | …",
+      },
       { name: 'name', value: 'EXPORT', doc: 'what to run; default: the first TRANSFORM' },
       { name: 'transform', value: 'EXPORT', aliasOf: 'name', doc: 'the same as --name' },
       {
@@ -69,6 +88,19 @@ export const COMMANDS: readonly Command[] = [
         doc: 'grant host:random too; host:clock and host:console are granted anyway',
       },
       {
+        name: 'trace',
+        value: 'FORMAT',
+        choices: TRACE_FORMATS,
+        bare: 'text',
+        doc: 'report on stderr what the run did: events, hot spots, reads; text (default) | json, one line',
+      },
+      {
+        name: 'explain',
+        value: 'FIELD',
+        repeats: true,
+        doc: 'print on stderr how a field of the output got its value: total, lines[0].price, [1].total',
+      },
+      {
         name: 'json-numbers',
         value: 'MODE',
         choices: NUMBER_MODES,
@@ -80,13 +112,18 @@ export const COMMANDS: readonly Command[] = [
         choices: KEY_MODES,
         doc: 'string (default) | numeric: keys of nested objects that look like integers become integer keys',
       },
+      ...OUTPUT_FLAGS,
       ERROR_FORMAT,
     ],
     examples: [
       ['millrace run enrich.bl --input order.json', 'one input, pretty result'],
       ['cat order.json | millrace run enrich.bl --to json-compact', 'the same from a pipe, on one line'],
       ['zcat orders.gz | millrace run enrich.bl --from ndjson > out.ndjson', 'each line a record, in flat memory'],
+      ['millrace run clean.bl people.csv --to csv --errors bad.ndjson > clean.csv', 'CSV, bad rows set aside'],
+      ["millrace run enrich.bl huge.json --each '$.orders[*]'", 'the items of one huge document'],
       ['millrace run rules.bl - --limit fuel=1e6,memory=64mb --error-format json', 'tight limits, errors for machines'],
+      ['millrace run order.bl order.json --output-path lines[0].sku --output-raw', 'one text, without quotes'],
+      ['millrace run site.bl --write-output-dir public', 'the files that the program makes, below public/'],
     ],
     load: async () => (await import('./run.ts')).runCommand,
   },
@@ -94,12 +131,73 @@ export const COMMANDS: readonly Command[] = [
     name: 'check',
     summary: 'read programs and report every error, without running them',
     usage: 'millrace check PROGRAM… [flags]',
-    flags: [{ name: 'json', doc: 'write the findings to stdout as one JSON array' }, ERROR_FORMAT],
+    flags: [
+      {
+        name: 'json',
+        doc: 'write all findings to stdout as one JSON array; lines and columns count from 1, ends are behind',
+      },
+      ERROR_FORMAT,
+    ],
     examples: [
       ['millrace check enrich.bl', 'errors with place and help, or ok'],
       ['millrace check *.bl --json', 'for editors and CI'],
+      ['millrace check - --json < unsaved.bl', 'a text that is in no file yet'],
     ],
     load: async () => (await import('./check.ts')).checkCommand,
+  },
+  {
+    name: 'fmt',
+    summary: 'lay out programs: to stdout, or in place with --write',
+    usage: 'millrace fmt FILE|FOLDER|-… [flags]',
+    flags: [
+      { name: 'check', doc: 'write nothing but the names of files that would change; exit 1 if there are any' },
+      { name: 'write', doc: 'replace the files that change, and name them' },
+      ERROR_FORMAT,
+    ],
+    examples: [
+      ['millrace fmt enrich.bl', 'the formatted program on stdout'],
+      ['millrace fmt --write .', 'every .bl file below this folder'],
+      ['millrace fmt --check rules/', 'for CI'],
+    ],
+    load: async () => (await import('./fmt.ts')).fmtCommand,
+  },
+  {
+    name: 'test',
+    summary: 'run programs whose comments say what must come out',
+    usage: 'millrace test [FILE|FOLDER]… [flags]',
+    flags: [
+      { name: 'update', doc: 'write what came out into the directives that say something else' },
+      { name: 'json', doc: 'one JSON report on stdout' },
+      ERROR_FORMAT,
+    ],
+    examples: [
+      ['millrace test', 'every script below this folder; exit 1 if one fails'],
+      ['millrace test rules/vat.bl --update', 'take what comes out now as right'],
+    ],
+    details: [
+      'A script is a program with comment lines such as',
+      Object.entries(DIRECTIVES).map(([name, [value, doc]]) => [`// ${name}: ${value}`, doc] as const),
+    ],
+    load: async () => (await import('./test.ts')).testCommand,
+  },
+  {
+    name: 'repl',
+    summary: 'try expressions, statements and declarations one by one',
+    usage: 'millrace repl [flags]',
+    flags: [
+      {
+        name: 'history',
+        value: 'FILE',
+        doc: 'where entries are kept; default: millrace/history in the state folder of the user',
+      },
+      { name: 'no-history', doc: 'keep no entries' },
+      ERROR_FORMAT,
+    ],
+    examples: [
+      ['millrace repl', 'Tab completes names, :help lists commands'],
+      ['echo \'UPPER("a")\' | millrace repl', 'prints "A"'],
+    ],
+    load: async () => (await import('./repl.ts')).replCommand,
   },
   {
     name: 'disasm',
@@ -108,6 +206,17 @@ export const COMMANDS: readonly Command[] = [
     flags: [ERROR_FORMAT],
     examples: [['millrace disasm enrich.bl', 'one block per TRANSFORM, FUNC and lambda']],
     load: async () => (await import('./disasm.ts')).disasmCommand,
+  },
+  {
+    name: 'completions',
+    summary: 'print completions for a shell: bash, zsh or fish',
+    usage: 'millrace completions bash|zsh|fish',
+    flags: [ERROR_FORMAT],
+    examples: [['eval "$(millrace completions bash)"', 'in ~/.bashrc']],
+    load: async () => {
+      const { completionsCommand } = await import('./completions.ts');
+      return (args) => completionsCommand(args, COMMANDS);
+    },
   },
 ];
 

@@ -17,9 +17,11 @@ export const EXIT_CODES = {
   io: 74,
   /** A grant is missing: nothing of the program has run. */
   refused: 77,
+  /** Ctrl-C. */
+  interrupted: 130,
 } as const;
 
-export type FailureKind = Exclude<keyof typeof EXIT_CODES, 'ok' | 'findings'>;
+export type FailureKind = Exclude<keyof typeof EXIT_CODES, 'ok' | 'findings' | 'interrupted'>;
 
 export class CliFailure extends Error {
   override readonly name = 'CliFailure';

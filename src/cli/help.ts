@@ -15,7 +15,7 @@ export function renderHelp(): string {
       ['millrace --version', ''],
     ]),
     '',
-    'exit codes: 0 ok · 1 findings · 64 usage · 65 program or input · 69 limit · 70 run time · 74 I/O · 77 refused',
+    'exit codes: 0 ok · 1 findings · 64 usage · 65 program or input · 69 limit · 70 run time · 74 I/O · 77 refused · 130 Ctrl-C',
   ].join('\n');
 }
 
@@ -27,13 +27,15 @@ export function renderCommandHelp(command: Command): string {
     '',
     ...rows(command.flags.map((flag) => [flagText(flag), flag.doc])),
     '',
+    ...(command.details === undefined ? [] : [`${command.details[0]}:`, ...rows(command.details[1]), '']),
     'examples:',
     ...command.examples.flatMap(([line, what]) => [`  # ${what}`, `  ${line}`]),
   ].join('\n');
 }
 
 function flagText(flag: Flag): string {
-  return flag.value === undefined ? `--${flag.name}` : `--${flag.name} ${flag.value}`;
+  if (flag.value === undefined) return `--${flag.name}`;
+  return `--${flag.name} ${flag.bare === undefined ? flag.value : `[${flag.value}]`}`;
 }
 
 function rows(pairs: readonly (readonly [string, string])[]): string[] {

@@ -41,16 +41,22 @@ function print(...values: readonly unknown[]): null {
   return null;
 }
 
+/** The capabilities that are granted anyway, and those asked for. */
+export function capabilitiesFor(uris: readonly string[]): Readonly<Record<string, Capability>> {
+  const grants: Record<string, Capability> = {};
+  for (const uri of [...ALWAYS, ...uris]) {
+    if (!Object.hasOwn(OFFERED, uri))
+      throw usageFailure(`there is no capability '${uri}' to grant; there are ${Object.keys(OFFERED).join(', ')}`);
+    grants[uri] = (OFFERED[uri] as () => Capability)();
+  }
+  return grants;
+}
+
 export async function loadProgram(
   source: string,
   name: string,
   options: { readonly limits: Partial<Limits>; readonly grants: readonly string[] },
 ): Promise<LoadedModule> {
-  const grants: Record<string, Capability> = {};
-  for (const uri of [...ALWAYS, ...options.grants]) {
-    if (!Object.hasOwn(OFFERED, uri))
-      throw usageFailure(`there is no capability '${uri}' to grant; there are ${Object.keys(OFFERED).join(', ')}`);
-    grants[uri] = (OFFERED[uri] as () => Capability)();
-  }
+  const grants = capabilitiesFor(options.grants);
   return createHost({ limits: options.limits }).load(source, { id: name, grants });
 }

@@ -3,25 +3,43 @@
  *
  * Promises: stdin is read once at most; a stream is read chunk by chunk, never as a whole.
  */
-import { createReadStream, fstatSync } from 'node:fs';
+import { createReadStream, fstatSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { CliFailure } from './failure.ts';
 
 const CHUNK_SIZE = 1 << 18;
-const STDIN = '-';
+export const STDIN = '-';
+/** V8's longest string has 2^29 − 24 units. */
+const MAX_TEXT_BYTES = 2 ** 29 - 24;
 
 export async function readText(path: string): Promise<string> {
-  return decodeUtf8(path === STDIN ? await readStdin() : await guarded(path, readFile(path)), displayName(path));
+  const name = displayName(path);
+  if ((sizeOf(path) ?? 0) > MAX_TEXT_BYTES) throw tooLarge(name);
+  return decodeUtf8(path === STDIN ? await readStdin() : await guarded(path, readFile(path)), name);
 }
 
-/** Chunks of bytes of a file or stdin. */
-export async function* readChunks(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+/** Chunks of bytes of a file or stdin; they end when `signal` says so. */
+export async function* readChunks(path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
   const stream = path === STDIN ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_SIZE });
+  const stop = () => stream.destroy();
+  signal?.addEventListener('abort', stop);
   try {
     for await (const chunk of stream) yield chunk as Buffer;
   } catch (error) {
-    throw ioFailure(path, error);
+    if (signal?.aborted !== true) throw ioFailure(path, error);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+/** In bytes, of a regular file; also of one that stdin is redirected to. */
+export function sizeOf(path: string): number | undefined {
+  try {
+    const stat = path === STDIN ? fstatSync(0) : statSync(path);
+    return stat.isFile() ? stat.size : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -55,8 +73,18 @@ export function decodeUtf8(bytes: Uint8Array, name: string): string {
 
 async function readStdin(): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of readChunks(STDIN)) chunks.push(chunk);
+  let length = 0;
+  for await (const chunk of readChunks(STDIN)) {
+    length += chunk.length;
+    if (length > MAX_TEXT_BYTES) throw tooLarge('stdin');
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks);
+}
+
+function tooLarge(name: string): CliFailure {
+  const help = "--each '$.path[*]' walks a JSON document of any size, --from ndjson and csv take any number of records";
+  return new CliFailure('input', `${name} is larger than 512 MB, too large for one value; ${help}`);
 }
 
 async function guarded<T>(path: string, work: Promise<T>): Promise<T> {

@@ -2,6 +2,12 @@
 import { once } from 'node:events';
 import process from 'node:process';
 
-export async function writeData(text: string): Promise<void> {
-  if (text !== '' && !process.stdout.write(text)) await once(process.stdout, 'drain');
+/** `signal` ends the wait, not the write. */
+export async function writeData(text: string, signal?: AbortSignal): Promise<void> {
+  if (text === '' || process.stdout.write(text)) return;
+  try {
+    await once(process.stdout, 'drain', signal === undefined ? {} : { signal });
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+  }
 }

@@ -1,69 +1,68 @@
 /**
  * `millrace run`: one input to one result, or a stream of records to a stream of results.
  *
- * Promises: results go to stdout in input order and are flushed before a failure is reported; a stream is worked on
- * record by record in flat memory and stops at the first record that fails, naming its line.
+ * Promises: results go to stdout in input order and are flushed before a failure is reported.
  */
 import { suggestName } from '../base/suggest.ts';
 import type { LoadedModule } from '../engine/loaded-module.ts';
-import {
-  areNumbersLoaded,
-  JsonError,
-  type JsonStyle,
-  jsonPrinter,
-  loadNumbers,
-  type NumberMode,
-  type ReadOptions,
-  readJson,
-} from '../formats/json.ts';
-import { LineError, LineReader } from '../formats/lines.ts';
+import { type RecordsWriter, valueReader } from '../formats/codecs.ts';
+import { FormatError } from '../formats/format-error.ts';
+import { areNumbersLoaded, loadNumbers } from '../formats/json.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { CliFailure, EXIT_CODES, usageFailure } from './failure.ts';
+import { chooseFormats, type Formats, readFailure, sourceOf, writerOf } from './formats.ts';
 import { loadProgram } from './host.ts';
-import { displayName, isStdinPiped, isTerminal, readChunks, readText } from './input.ts';
+import { displayName, isStdinPiped, isTerminal, readText, STDIN } from './input.ts';
 import { parseLimits } from './limits.ts';
 import { writeData } from './output.ts';
-import { failureOf } from './report.ts';
+import { OUTPUT_FLAGS } from './output-flags.ts';
+import { RecordRun } from './record-run.ts';
+import type { Delivery } from './result-files.ts';
+import type { CommandTrace } from './trace.ts';
 
 /** One run of the chosen export: a value, or a promise where the program may have to wait. */
 type RunExport = (input: unknown) => unknown;
 
 interface Chosen {
+  readonly name: string;
   readonly run: RunExport;
   readonly waits: boolean;
   /** A transform's list is several records; a function's list is one value. */
   readonly isTransform: boolean;
 }
 
-interface Plan extends Chosen {
-  readonly reading: ReadOptions;
-  /** A run's result as text, line ends included. */
-  readonly render: (result: unknown) => string;
-}
-
-const STDIN = '-';
-/** Results wait for the end of a chunk of input, but no longer than this many characters. */
-const FLUSH_LENGTH = 1 << 20;
-
 export async function runCommand(args: ParsedArguments): Promise<number> {
   const [programPath, inputPath, ...more] = args.positionals;
   if (programPath === undefined) throw usageFailure('run takes a PROGRAM');
   if (more.length > 0) throw usageFailure(`run takes one PROGRAM and one INPUT, found '${more[0]}' too`);
   const input = chooseInput(programPath, inputPath, args.text('input'));
+  const formats = chooseFormats(args, input);
+  const deliver = await chooseDelivery(args, formats);
   const limits = parseLimits(args.texts('limit'));
   const grants = args.texts('grant').flatMap((text) => text.split(','));
   const program = await loadProgram(await readText(programPath), displayName(programPath), { limits, grants });
-  const chosen = chooseExport(program, args.text('name'));
-  const fromLines = args.text('from') === 'ndjson';
-  const numbers = (args.text('json-numbers') ?? 'safe') as NumberMode;
-  const plan: Plan = {
-    ...chosen,
-    reading: { numbers, numericKeys: args.text('json-key-mode') === 'numeric' },
-    render: renderer(chosen, fromLines, args.text('to'), numbers),
-  };
-  if (fromLines) await runLines(plan, input ?? pipedInput());
-  else await runOne(plan, input);
-  return EXIT_CODES.ok;
+  const untraced = chooseExport(program, args.text('name'));
+  const trace = await chooseTrace(args, formats);
+  const chosen = trace === undefined ? untraced : { ...untraced, run: trace.runner(program, untraced) };
+  const render = renderer(chosen, formats, await writerOf(formats));
+  if (!formats.isStream) {
+    try {
+      await runOne(chosen.run, formats, (result) => deliver(result, render), input);
+    } finally {
+      trace?.finish();
+    }
+    return EXIT_CODES.ok;
+  }
+  const records = new RecordRun({
+    run: chosen.run,
+    waits: chosen.waits,
+    render,
+    path: input ?? pipedInput(),
+    errorsPath: args.text('errors'),
+    each: formats.each,
+    programTalks: program.imports.some(({ uri }) => uri === 'host:console'),
+  });
+  return records.runAll(await sourceOf(formats));
 }
 
 function chooseInput(
@@ -79,7 +78,7 @@ function chooseInput(
 }
 
 function pipedInput(): string {
-  if (isTerminal()) throw usageFailure('--from ndjson takes records from --input FILE or from a pipe');
+  if (isTerminal()) throw usageFailure('records come from --input FILE or from a pipe');
   return STDIN;
 }
 
@@ -98,7 +97,7 @@ function chooseExport(program: LoadedModule, wanted: string | undefined): Chosen
   const run: RunExport = effects.waits
     ? (input) => program.runAsync(name, input, { input: 'trusted' })
     : program.get(name);
-  return { run, waits: effects.waits, isTransform: kind === 'transform' };
+  return { name, run, waits: effects.waits, isTransform: kind === 'transform' };
 }
 
 function noSuchExport(names: readonly string[], wanted: string | undefined): string {
@@ -108,65 +107,54 @@ function noSuchExport(names: readonly string[], wanted: string | undefined): str
   return `the program does not export '${wanted}'; ${near === undefined ? exports : `did you mean ${near}?`}`;
 }
 
-function renderer(chosen: Chosen, fromLines: boolean, to: string | undefined, numbers: NumberMode): Plan['render'] {
-  const format = to ?? (fromLines ? 'ndjson' : 'json');
-  const print = jsonPrinter(format === 'ndjson' ? 'json-compact' : (format as JsonStyle), numbers);
-  if (!chosen.isTransform || (format !== 'ndjson' && !fromLines)) return (result) => `${print(result)}\n`;
+/** A run's result as text, line ends included. */
+function renderer(
+  { isTransform }: Chosen,
+  { isStream, to }: Formats,
+  write: RecordsWriter,
+): (result: unknown) => string {
+  const isRecords = to === 'csv' || (isTransform && (isStream || to === 'ndjson'));
+  if (!isRecords) return (result) => write([result]);
   return (result) => {
     if (result === null) return '';
-    return Array.isArray(result) ? result.map((record) => `${print(record)}\n`).join('') : `${print(result)}\n`;
+    return write(Array.isArray(result) ? result : [result]);
   };
 }
 
-async function runOne(plan: Plan, path: string | undefined): Promise<void> {
+/** Why loaded on use: most runs only print. */
+async function chooseDelivery(args: ParsedArguments, formats: Formats): Promise<Delivery> {
+  const given = OUTPUT_FLAGS.find(({ name }) => args.has(name))?.name;
+  if (given === undefined) return async (result, render) => render(result);
+  if (formats.isStream) throw usageFailure(`--${given} is for a single result, not for records`);
+  return (await import('./result-files.ts')).readDelivery(args, formats);
+}
+
+/** Why loaded on use: most runs are not traced. */
+async function chooseTrace(args: ParsedArguments, { isStream }: Formats): Promise<CommandTrace | undefined> {
+  if (!args.has('trace') && !args.has('explain')) return undefined;
+  const { CommandTrace } = await import('./trace.ts');
+  return new CommandTrace(args, isStream);
+}
+
+async function runOne(
+  run: RunExport,
+  formats: Formats,
+  deliver: (result: unknown) => Promise<string>,
+  path: string | undefined,
+): Promise<void> {
   const text = path === undefined ? '' : await readText(path);
-  const input = text.trim() === '' ? {} : readInput(text, { ...plan.reading, name: displayName(path ?? STDIN) });
+  const input = text.trim() === '' ? {} : await readInput(text, formats, displayName(path ?? STDIN));
   if (!areNumbersLoaded()) await loadNumbers();
-  await writeData(plan.render(await plan.run(input)));
+  await writeData(await deliver(await run(input)));
 }
 
-async function runLines(plan: Plan, path: string): Promise<void> {
-  const source = displayName(path);
-  const reader = new LineReader();
-  let line = 0;
-  let results = '';
-  const flush = async () => {
-    const text = results;
-    results = '';
-    await writeData(text);
-  };
-  const runBatch = async (lines: readonly string[]) => {
-    for (const text of lines) {
-      line++;
-      if (text.trim() === '') continue;
-      try {
-        const input = readInput(text, plan.reading);
-        if (!areNumbersLoaded()) await loadNumbers();
-        const result = plan.run(input);
-        results += plan.render(plan.waits ? await result : result);
-        if (results.length > FLUSH_LENGTH) await flush();
-      } catch (error) {
-        throw failureOf(error, { source, line });
-      }
-    }
-  };
+async function readInput(text: string, formats: Formats, name: string): Promise<unknown> {
+  const { from } = formats;
+  if (from === 'ndjson' || from === 'csv') throw new Error(`${from} is read as a stream`);
+  const read = await valueReader(from, formats);
   try {
-    for await (const chunk of readChunks(path)) {
-      await runBatch(reader.push(chunk));
-      await flush();
-    }
-    await runBatch(reader.finish());
+    return read(text);
   } catch (error) {
-    await flush();
-    throw error instanceof LineError ? new CliFailure('input', `${source}:${error.line}: ${error.message}`) : error;
-  }
-  await flush();
-}
-
-function readInput(text: string, options: ReadOptions): unknown {
-  try {
-    return readJson(text, options);
-  } catch (error) {
-    throw error instanceof JsonError ? new CliFailure('input', error.message) : error;
+    throw error instanceof FormatError ? readFailure(name, error) : error;
   }
 }

@@ -6,21 +6,22 @@ import { decimalsWereMade } from '../value/decimal.ts';
 import { isDecimalLibraryLoaded, loadDecimalLibrary } from '../value/decimal-library.ts';
 import { Fault, Stop } from '../value/fault.ts';
 import { JsonError, type NumberMode, parseJson, printJson } from '../value/json.ts';
+import type { Value } from '../value/kinds.ts';
+import { FormatError } from './format-error.ts';
+import type { NoteLoss } from './losses.ts';
 
-export { JsonError, type NumberMode };
+export type { NumberMode };
 
 /** Pretty with four spaces, on one line, or canonical (sorted keys, one spelling of each number). */
 export type JsonStyle = 'json' | 'json-compact' | 'json-canonical';
 
-export interface ReadOptions {
+export interface JsonReading {
   readonly numbers: NumberMode;
   /** Makes integer keys of keys of nested objects that look like integers. */
   readonly numericKeys: boolean;
-  /** What messages call the text. */
-  readonly name?: string;
 }
 
-/** A value that the style or the number mode cannot say. */
+/** A value that the format or the number mode cannot say. */
 export class PrintError extends Error {
   override readonly name = 'PrintError';
   readonly code: string;
@@ -32,26 +33,45 @@ export class PrintError extends Error {
 }
 
 const PRETTY_INDENT = 4;
+const START = { line: 1, column: 1 };
 
-/** @throws JsonError with the place. */
-export function readJson(text: string, options: ReadOptions): unknown {
-  return parseJson(text, options);
+/**
+ * The value of a text that starts at a place of a larger one.
+ *
+ * @throws FormatError
+ */
+export function readJson(
+  text: string,
+  options: JsonReading,
+  place: { readonly line: number; readonly column: number } = START,
+): Value {
+  try {
+    return parseJson(text, options);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    const column = error.line === 1 ? place.column + error.column - 1 : error.column;
+    throw new FormatError(error.fact, place.line + error.line - 1, column);
+  }
 }
 
-/** @throws PrintError from the printer. */
-export function jsonPrinter(style: JsonStyle, numbers: NumberMode): (value: unknown) => string {
+/** The printer throws PrintError. */
+export function jsonPrinter(style: JsonStyle, numbers: NumberMode, onLoss: NoteLoss): (value: Value) => string {
   const options = {
     numbers,
     indent: style === 'json' ? PRETTY_INDENT : 0,
     canonical: style === 'json-canonical',
+    onLoss,
   } as const;
-  return (value) => {
-    try {
-      return printJson(value, options);
-    } catch (error) {
-      throw error instanceof Fault || error instanceof Stop ? new PrintError(error.code, error.message) : error;
-    }
-  };
+  return (value) => asPrintError(() => printJson(value, options));
+}
+
+/** Runs a walk over a value; what stops it becomes a PrintError. */
+export function asPrintError<T>(walk: () => T): T {
+  try {
+    return walk();
+  } catch (error) {
+    throw error instanceof Fault || error instanceof Stop ? new PrintError(error.code, error.message) : error;
+  }
 }
 
 /** Whether programs can work with every number read so far; if not, wait for `loadNumbers`. */

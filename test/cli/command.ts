@@ -1,6 +1,6 @@
 /** Runs the built command as a user would, in a folder of its own. */
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -18,7 +18,26 @@ export class Workplace implements Disposable {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'millrace-cli-'));
 
   constructor(files: Readonly<Record<string, string | Uint8Array>> = {}) {
-    for (const [name, content] of Object.entries(files)) writeFileSync(path.join(this.folder, name), content);
+    for (const [name, content] of Object.entries(files)) this.write(name, content);
+  }
+
+  write(name: string, content: string | Uint8Array): void {
+    const file = path.join(this.folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+
+  read(name: string): string {
+    return readFileSync(path.join(this.folder, name), 'utf8');
+  }
+
+  /** Every file below the folder, hidden ones too. */
+  files(): readonly string[] {
+    const entries = readdirSync(this.folder, { recursive: true, withFileTypes: true });
+    const names = entries
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => path.join(entry.parentPath, entry.name));
+    return names.map((name) => path.relative(this.folder, name)).sort();
   }
 
   /** Without `input`, stdin is the null device: nothing is piped in. */

@@ -36,12 +36,14 @@ describe('help', () => {
   });
 });
 
+const NAMES = COMMANDS.map(({ name }) => name).join(', ');
+
 describe('what is not there', () => {
   test.each([
-    [['chek', 'good.bl'], "there is no command 'chek'; there are run, check, disasm; did you mean 'millrace check'?"],
-    [['good.bl'], "there is no command 'good.bl'; there are run, check, disasm; did you mean 'millrace run good.bl'?"],
+    [['chek', 'good.bl'], `there is no command 'chek'; there are ${NAMES}; did you mean 'millrace check'?`],
+    [['good.bl'], `there is no command 'good.bl'; there are ${NAMES}; did you mean 'millrace run good.bl'?`],
     [['run', 'good.bl', '--inptu', 'x'], "unknown flag '--inptu'; did you mean --input?"],
-    [['run', 'good.bl', '--from', 'xml'], "--from takes json | ndjson, found 'xml'"],
+    [['run', 'good.bl', '--from', 'toml'], "--from takes json | ndjson | csv | xml | yaml, found 'toml'"],
     [['run', 'good.bl', '--to'], 'argument missing'],
     [
       ['run', 'good.bl', '--to', 'json', '--output-format', 'json'],
@@ -72,14 +74,27 @@ describe('check', () => {
     expect(err).toContain('bad.bl:3:');
   });
 
-  test('--json makes findings data', () => {
-    const { code, out, err } = place.millrace(['check', 'bad.bl', '--json']);
-    expect(JSON.parse(out)).toMatchObject([
-      { severity: 'error', source: 'bad.bl', labels: [{ line: 2, column: 15 }] },
-      { severity: 'error', source: 'bad.bl', labels: [{ line: 3 }] },
-    ]);
+  test('--json makes findings data, with ranges from 1 whose ends are behind', () => {
+    const { code, out, err } = place.millrace(['check', 'good.bl', 'bad.bl', '--json']);
+    const findings = JSON.parse(out) as readonly unknown[];
+    expect(findings).toHaveLength(2);
+    expect(findings[0]).toEqual({
+      code: 'MR2001',
+      severity: 'error',
+      message: 'there is no variable `inptu`',
+      source: 'bad.bl',
+      labels: [{ line: 2, column: 15, endLine: 2, endColumn: 20, text: 'not known', primary: true }],
+      notes: [],
+      help: expect.any(String),
+    });
+    expect(findings[1]).toMatchObject({ severity: 'error', source: 'bad.bl', labels: [{ line: 3, column: 3 }] });
     expect(err).toBe('');
     expect(code).toBe(65);
+  });
+
+  test('--json of what an editor has not saved, and of a sound program', () => {
+    expect(place.millrace(['check', '-', '--json'], 'OUTPUT {}')).toEqual({ code: 0, out: '[]\n', err: '' });
+    expect(JSON.parse(place.millrace(['check', '-', '--json'], 'OUTPUT {').out)).toMatchObject([{ source: 'stdin' }]);
   });
 });
 

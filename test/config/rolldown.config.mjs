@@ -5,7 +5,19 @@ import { asciiOnly, dropDocumentation } from './slim.mjs';
 const shared = {
   experimental: { attachDebugInfo: 'none' },
   platform: 'neutral',
-  external: [/^node:/, /^@noble\/hashes\//, 'acorn', 'astring', 'bigdecimal.js', 're2js'],
+  external: [
+    /^node:/,
+    /^@noble\/hashes\//,
+    'acorn',
+    'astring',
+    'bigdecimal.js',
+    'cli-progress',
+    'csv-parse',
+    'csv-stringify/sync',
+    're2js',
+    'saxes',
+    'yaml',
+  ],
   plugins: [dropDocumentation(), asciiOnly()],
   output: {
     dir: 'dist',

@@ -1,7 +1,7 @@
 /** Many random programs through every configuration, with an account of what they were made of. */
 
+import { notationText } from '../../src/formats/notation.ts';
 import { createHost, type Host, type InternalOptions } from '../../src/index.ts';
-import { notationText } from '../support/notation.ts';
 import { firstTransformOf } from '../support/run-program.ts';
 import { Coverage } from './coverage.ts';
 import {

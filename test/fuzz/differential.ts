@@ -6,6 +6,8 @@
  * compared with runs of the same bytecode.
  */
 
+import { findingsOf, placeOf } from '../../src/cli/script-run.ts';
+import { notationText } from '../../src/formats/notation.ts';
 import {
   capability,
   createHost,
@@ -22,8 +24,6 @@ import {
 } from '../../src/index.ts';
 import { STANDARD } from '../../src/std/index.ts';
 import { CONFIGURATIONS } from '../support/configurations.ts';
-import { notationText } from '../support/notation.ts';
-import { findingsOf, placeOf } from '../support/places.ts';
 import { firstTransformOf } from '../support/run-program.ts';
 
 /** What the runs of one program on one input came to, as text: equal texts are equal outcomes. */

@@ -1,9 +1,10 @@
 /** Runs every script of this folder in every configuration; its comments say what must come out. */
 import { describe, expect, it } from 'vitest';
+import { parseScript } from '../../src/cli/script.ts';
+import { differencesOf } from '../../src/cli/script-report.ts';
 import { CONFIGURATIONS } from '../support/configurations.ts';
 import { readLangScripts } from '../support/lang-scripts.ts';
 import { isComparable, type Outcome, runProgram } from '../support/run-program.ts';
-import { difference, parseScript } from '../support/script.ts';
 
 const SCRIPT_TIMEOUT_MS = 2_000;
 const scripts = readLangScripts();
@@ -24,7 +25,7 @@ describe('language scripts', () => {
             const outcome = outcomes[i] as Outcome;
             if (!isComparable(outcomes[0] as Outcome, configuration)) continue;
             const where = `${name}.bl:${line}, ${configuration.name}`;
-            expect(difference(outcome, wanted), where).toBeUndefined();
+            expect(differencesOf(outcome, wanted), where).toBeUndefined();
             expect(outcome, `${where} against ${CONFIGURATIONS[0]?.name}`).toEqual(outcomes[0]);
           }
         }
@@ -52,6 +53,6 @@ describe('the script runner', () => {
     ['an error where a value should be', '// expect: null\nOUTPUT { v: 1 // 0 }'],
   ])('notices %s', async (_, source) => {
     const { expectation, configuration } = firstOf(source);
-    expect(difference(await runProgram(expectation.program, configuration), expectation.wanted)).toBeDefined();
+    expect(differencesOf(await runProgram(expectation.program, configuration), expectation.wanted)).toBeDefined();
   });
 });

@@ -2,7 +2,7 @@
  * Makes random programs of LET, SET, APPEND TO, MODIFY, loops and calls over nested values, together with what they must
  * output. The model is the simplest there is: every step copies what it takes.
  */
-import type { Notation } from './notation.ts';
+import type { Notation } from '../../src/formats/notation.ts';
 import type { Program } from './run-program.ts';
 
 export interface AliasingProgram {

@@ -1,6 +1,6 @@
 /** The scripts of test/lang, in a fixed order. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Expectation, parseScript } from './script.ts';
+import { type Expectation, parseScript } from '../../src/cli/script.ts';
 
 export interface LangScript {
   /** `feature/behaviour`. */

@@ -3,8 +3,8 @@
  * names has another outcome here, or waits for a later issue; the reason stands with it.
  */
 import { readFileSync } from 'node:fs';
+import { fromNotation, type Notation } from '../../src/formats/notation.ts';
 import { type Limits, stringify } from '../../src/index.ts';
-import { fromNotation, type Notation } from './notation.ts';
 import type { Outcome, Program } from './run-program.ts';
 
 export type Expected =

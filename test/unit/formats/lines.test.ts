@@ -1,12 +1,15 @@
 /** Lines of a stream: the same however the chunks fall, and bounded. */
 import { describe, expect, test } from 'vitest';
-import { LineError, LineReader } from '../../../src/formats/lines.ts';
+import { FormatError } from '../../../src/formats/format-error.ts';
+import { LineReader } from '../../../src/formats/lines.ts';
 
+/** Lines, and errors as `line: what`. */
 function read(bytes: Uint8Array, chunkSize: number, limit?: number): readonly string[] {
   const reader = new LineReader(limit);
-  const lines: string[] = [];
+  const lines: (string | FormatError)[] = [];
   for (let at = 0; at < bytes.length; at += chunkSize) lines.push(...reader.push(bytes.subarray(at, at + chunkSize)));
-  return [...lines, ...reader.finish()];
+  lines.push(...reader.finish());
+  return lines.map((line) => (line instanceof FormatError ? `${line.line}: ${line.message}` : line));
 }
 
 describe('lines', () => {
@@ -23,31 +26,27 @@ describe('lines', () => {
     for (const size of [1, 2, 3, 5, 100]) expect(read(bytes, size)).toEqual(lines);
   });
 
-  test('a line that is too long is refused before it is whole', () => {
-    const bytes = new TextEncoder().encode(`ok\n${'x'.repeat(100)}`);
-    expect(errorOf(() => read(bytes, 10, 50))).toEqual({ line: 2, message: 'the line is longer than 50 bytes' });
+  test('a line that is too long is told with its number, and the next is read', () => {
+    const bytes = new TextEncoder().encode(`ok\n${'x'.repeat(100)}\ngood\n${'y'.repeat(100)}`);
+    expect(read(bytes, 10, 50)).toEqual([
+      'ok',
+      '2: the line is longer than 50 bytes',
+      'good',
+      '4: the line is longer than 50 bytes',
+    ]);
   });
 
-  test('bytes that are not UTF-8 are refused with their line', () => {
-    const bytes = Uint8Array.of(0x61, 0x0a, 0x62, 0x0a, 0xff, 0x0a, 0x63);
+  test('a line that is not UTF-8 is told with its number, and the next is read', () => {
+    const bytes = Uint8Array.of(0x61, 0x0a, 0x62, 0x0a, 0xff, 0x0a, 0x63, 0x0a, 0xc3);
     for (const size of [1, 2, 100])
-      expect(errorOf(() => read(bytes, size))).toEqual({ line: 3, message: 'the line is not UTF-8' });
+      expect(read(bytes, size)).toEqual(['a', 'b', '3: the line is not UTF-8', 'c', '5: the line is not UTF-8']);
   });
 
-  test('the good lines of a chunk come before its error', () => {
-    const reader = new LineReader();
-    expect(reader.push(Uint8Array.of(0x61, 0x0a, 0x62, 0x0a, 0xff, 0x0a, 0x63))).toEqual(['a', 'b']);
-    expect(errorOf(() => reader.push(new Uint8Array(0)))).toEqual({ line: 3, message: 'the line is not UTF-8' });
-    expect(errorOf(() => reader.finish())).toEqual({ line: 3, message: 'the line is not UTF-8' });
+  test('no more than one line is held, however long it gets', () => {
+    const reader = new LineReader(1_000);
+    for (let i = 0; i < 1_000; i++) expect(reader.push(new Uint8Array(10_000).fill(0x78))).toEqual([]);
+    const [error, next] = reader.push(Uint8Array.of(0x0a, 0x61, 0x0a));
+    expect(error).toMatchObject({ line: 1, message: 'the line is longer than 1000 bytes' });
+    expect(next).toBe('a');
   });
 });
-
-function errorOf(work: () => unknown): { line: number; message: string } | undefined {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof LineError) return { line: error.line, message: error.message };
-    throw error;
-  }
-  return undefined;
-}

@@ -6,7 +6,7 @@
  * `Infinity`, `-Infinity`). Two values are equal exactly when their notations have the same text: −0 differs from 0,
  * `1.0` from `1.00` as decimals, and the order of keys counts.
  */
-import { Decimal } from '../../src/index.ts';
+import { Decimal } from '../value/decimal.ts';
 
 export type Notation = null | boolean | number | string | readonly Notation[] | { readonly [key: string]: Notation };
 

@@ -1,0 +1,107 @@
+/**
+ * A traced run is the same run: same result or error, same fuel, nothing shared or copied differently. Checked on every
+ * language script and on generated programs, with code compiled for tracing with and without a tracer.
+ */
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS } from '../../../src/base/limits.ts';
+import { Library } from '../../../src/engine/library.ts';
+import { type Loaded, loadText } from '../../../src/engine/load.ts';
+import { createTracer } from '../../../src/engine/trace.ts';
+import { fromNotation, notationText } from '../../../src/formats/notation.ts';
+import { LoadError, MemoryStore, sharedState } from '../../../src/index.ts';
+import type { LinkedUnit } from '../../../src/link/linked-module.ts';
+import { Failure } from '../../../src/vm/faults.ts';
+import { beginRun, runToEnd } from '../../../src/vm/machine.ts';
+import { resultOf } from '../../../src/vm/output.ts';
+import { fuzzGrants } from '../../fuzz/differential.ts';
+import { randomProgram, sourceOf } from '../../fuzz/programs.ts';
+import { readLangScripts } from '../../support/lang-scripts.ts';
+
+interface Seen {
+  readonly outcome: string;
+  readonly fuel: number;
+  readonly memory: number;
+}
+
+const FRAME_SLACK = 8;
+const LIMITS = { ...DEFAULT_LIMITS, fuel: 100_000, deadlineMs: 60_000 };
+
+function runOnce(loaded: Loaded, input: unknown, how: 'plain' | 'unheard' | 'heard'): Seen | null {
+  const { linked } = loaded;
+  const chosen = linked.exports.find((e) => linked.units[e.unit]?.kind === 'transform');
+  if (chosen === undefined) return null;
+  const effects = linked.effectsOf(chosen.unit);
+  if (effects.waits || effects.suspends) return null;
+  const unit = (how === 'plain' ? linked : loaded.traced()).units[chosen.unit] as LinkedUnit;
+  const tracer = createTracer({ step: true });
+  const observer = how === 'heard' ? tracer.attach(loaded.source, undefined).observer : undefined;
+  const run = beginRun(unit, [input], { limits: LIMITS, mode: 'sync', observer });
+  let outcome: string;
+  try {
+    runToEnd(run);
+    outcome = `value ${notationText(resultOf(run))}`;
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    const { reason, trail } = failure;
+    outcome = `${reason.message} at ${trail.map((step) => `${step.unit.name}:${step.at}-${step.end}`).join(' ')}`;
+  }
+  if (how === 'heard') {
+    tracer.report();
+    tracer.explainField('v');
+  }
+  return { outcome, fuel: run.fuelUsed, memory: LIMITS.memory - run.memoryLeft };
+}
+
+async function load(source: string, optimise: boolean): Promise<Loaded | null> {
+  const grants = { ...fuzzGrants(), 'host:shared': sharedState(new MemoryStore()) };
+  try {
+    return await loadText(source, 'program.bl', grants, new Library({ optimise }), { optimise });
+  } catch (error) {
+    if (error instanceof LoadError) return null;
+    throw error;
+  }
+}
+
+/** How many programs were compared. */
+async function compare(source: string, input: unknown, optimise: boolean): Promise<number> {
+  // Programs that ask for the trace do see it.
+  if (/\bEXPLAIN\b/.test(source)) return 0;
+  const loaded = await load(source, optimise);
+  const plain = loaded === null ? null : runOnce(loaded, input, 'plain');
+  if (loaded === null || plain === null) return 0;
+  for (const how of ['unheard', 'heard'] as const) {
+    const traced = runOnce(loaded, input, how);
+    expect({ outcome: traced?.outcome, fuel: traced?.fuel }, `${how}\n${source}`).toEqual({
+      outcome: plain.outcome,
+      fuel: plain.fuel,
+    });
+    // A rewrite may hold one more operand in a frame.
+    const frames = (plain.memory - (traced?.memory ?? 0)) / FRAME_SLACK;
+    expect(
+      Number.isInteger(frames) && frames >= 0 && frames * 8 <= plain.memory / 10,
+      `${how}: memory\n${source}`,
+    ).toBe(true);
+  }
+  return 1;
+}
+
+describe('a traced run', () => {
+  it.each([true, false])('is the run itself on every script of the language (optimised: %s)', async (optimise) => {
+    let compared = 0;
+    for (const { expectations } of readLangScripts())
+      for (const { program } of expectations) {
+        const input = program.input === undefined ? null : fromNotation(program.input);
+        compared += await compare(program.source, input, optimise);
+      }
+    expect(compared).toBeGreaterThan(400);
+  });
+
+  it('is the run itself on generated programs', async () => {
+    let compared = 0;
+    for (let number = 0; number < 150; number++) {
+      const program = randomProgram(20_260, number);
+      for (const input of program.inputs) compared += await compare(sourceOf(program), input, true);
+    }
+    expect(compared).toBeGreaterThan(80);
+  });
+});
