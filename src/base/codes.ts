@@ -228,6 +228,10 @@ export const CODES = {
     'a number cannot be written as JSON',
     'JSON has no NaN or Infinity, and mode `strict` writes no integer beyond 2^53 and no decimal.',
   ),
+  MR6025: error(
+    'a text is not JSON',
+    '`parse` reads standard JSON, nested at most 256 levels deep; mode `strict` also refuses keys that stand twice and numbers that would be rounded elsewhere.',
+  ),
   MR6030: error(
     'a value cannot be written in this format',
     'The format has no way to say the value: XML wants an object with one key and names that are names, CSV records with the fields of the first, YAML and CSV finite numbers. JSON says nearly everything.',

@@ -57,7 +57,8 @@ export type TracePoint =
   | { readonly kind: 'result'; readonly hasValue: boolean }
   // Statements, around each.
   | { readonly kind: 'enter' | 'exit'; readonly statement: TracedStatement }
-  // Expressions: `open` before, `close` with the value on top; `leaf` is both; `hold` closes one that is known to be true.
+  // Expressions: `open` before, `close` with the value on top; `hold` closes one that is known to be true. `leaf` is both:
+  // for a variable before it is loaded, otherwise with the value on top.
   | { readonly kind: 'open' | 'close' | 'leaf' | 'hold'; readonly expression: TracedExpression }
   // The container of a path was replaced by the part under key `index`, which is on top.
   | { readonly kind: 'part'; readonly index: number }

@@ -7,13 +7,16 @@ import type { ParsedArguments } from './arguments.ts';
 import { EXIT_CODES, usageFailure } from './failure.ts';
 import { displayName, readText } from './input.ts';
 import { writeData } from './output.ts';
+import { findPrograms } from './program-files.ts';
 import { failureOfDiagnostics } from './report.ts';
 
 export async function checkCommand(args: ParsedArguments): Promise<number> {
-  if (args.positionals.length === 0) throw usageFailure('check takes at least one PROGRAM');
+  if (args.positionals.length === 0) throw usageFailure('check takes at least one PROGRAM or FOLDER');
+  const programs = await findPrograms(args.positionals);
+  if (programs.length === 0) throw usageFailure(`there is no .bl file below ${args.positionals.join(', ')}`);
   const asJson = args.has('json');
   const findings: Diagnostic[] = [];
-  for (const path of args.positionals) {
+  for (const { path } of programs) {
     const name = displayName(path);
     const found = checkSource(await readText(path), name);
     findings.push(...found);

@@ -7,6 +7,7 @@ import { INPUT_FORMATS, OUTPUT_FORMATS } from '../formats/names.ts';
 import type { Flag, ParsedArguments } from './arguments.ts';
 import { DIRECTIVES } from './directives.ts';
 import { OUTPUT_FLAGS } from './output-flags.ts';
+import { SHARED_FLAGS } from './shared-flags.ts';
 
 export interface Command {
   readonly name: string;
@@ -66,7 +67,7 @@ export const COMMANDS: readonly Command[] = [
       {
         name: 'errors',
         value: 'FILE',
-        doc: 'set bad records aside in FILE as NDJSON, go on, and exit with 1; without it the first one ends the run',
+        doc: "set bad records aside in FILE ('-' is stderr), go on, and exit with 1; without it the first one ends the run",
       },
       {
         name: 'delimiter',
@@ -85,7 +86,7 @@ export const COMMANDS: readonly Command[] = [
         name: 'grant',
         value: 'URI,…',
         repeats: true,
-        doc: 'grant host:random too; host:clock and host:console are granted anyway',
+        doc: 'grant host:random too; host:clock, host:console and host:shared are granted anyway',
       },
       {
         name: 'trace',
@@ -112,6 +113,7 @@ export const COMMANDS: readonly Command[] = [
         choices: KEY_MODES,
         doc: 'string (default) | numeric: keys of nested objects that look like integers become integer keys',
       },
+      ...SHARED_FLAGS,
       ...OUTPUT_FLAGS,
       ERROR_FORMAT,
     ],
@@ -123,14 +125,26 @@ export const COMMANDS: readonly Command[] = [
       ["millrace run enrich.bl huge.json --each '$.orders[*]'", 'the items of one huge document'],
       ['millrace run rules.bl - --limit fuel=1e6,memory=64mb --error-format json', 'tight limits, errors for machines'],
       ['millrace run order.bl order.json --output-path lines[0].sku --output-raw', 'one text, without quotes'],
+      [
+        'millrace run price.bl order.json --shared-dir rates=rates/ --shared-format json',
+        'files for a program that declares SHARED rates MANY',
+      ],
       ['millrace run site.bl --write-output-dir public', 'the files that the program makes, below public/'],
+    ],
+    details: [
+      'a line of the --errors file has',
+      [
+        ['record, line, source', 'which record it is, from 1, and where it starts'],
+        ['error', 'code and message; trail: the place in the program and the calls that led there, innermost first'],
+        ['input', 'the value of the record; its text, as one JSON string, where it could not be read'],
+      ],
     ],
     load: async () => (await import('./run.ts')).runCommand,
   },
   {
     name: 'check',
     summary: 'read programs and report every error, without running them',
-    usage: 'millrace check PROGRAM… [flags]',
+    usage: 'millrace check PROGRAM|FOLDER|-… [flags]',
     flags: [
       {
         name: 'json',
@@ -140,7 +154,7 @@ export const COMMANDS: readonly Command[] = [
     ],
     examples: [
       ['millrace check enrich.bl', 'errors with place and help, or ok'],
-      ['millrace check *.bl --json', 'for editors and CI'],
+      ['millrace check rules/ --json', 'every .bl file below a folder, for editors and CI'],
       ['millrace check - --json < unsaved.bl', 'a text that is in no file yet'],
     ],
     load: async () => (await import('./check.ts')).checkCommand,
@@ -151,7 +165,7 @@ export const COMMANDS: readonly Command[] = [
     usage: 'millrace fmt FILE|FOLDER|-… [flags]',
     flags: [
       { name: 'check', doc: 'write nothing but the names of files that would change; exit 1 if there are any' },
-      { name: 'write', doc: 'replace the files that change, and name them' },
+      { name: 'write', doc: 'replace the files that change, and name them; a byte order mark stays' },
       ERROR_FORMAT,
     ],
     examples: [

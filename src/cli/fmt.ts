@@ -13,7 +13,7 @@ import { displayName, readText } from './input.ts';
 import { writeData } from './output.ts';
 import { findPrograms } from './program-files.ts';
 import { failureOfDiagnostics } from './report.ts';
-import { replaceFile } from './write-file.ts';
+import { replaceText } from './write-file.ts';
 
 type Mode = 'print' | 'check' | 'write';
 
@@ -45,7 +45,7 @@ async function formatAll(paths: readonly string[], mode: Mode): Promise<number> 
     if (mode === 'print') await writeData(result.text);
     if (result.text === text) continue;
     changed++;
-    if (mode === 'write') await replaceFile(path, result.text);
+    if (mode === 'write') await replaceText(path, result.text);
     if (mode !== 'print') await writeData(`${displayName(path)}\n`);
   }
   if (findings.some((d) => d.severity === 'error')) throw failureOfDiagnostics(findings);

@@ -27,10 +27,12 @@ export function chooseFormats(args: ParsedArguments, input: string | undefined):
   if (args.has('errors') && !isStream) {
     throw usageFailure('--errors sets records of a stream aside: --from ndjson, --from csv, or --each');
   }
+  // Why not CSV for CSV: JSON can say whatever a program puts out.
+  const to = (args.text('to') as OutputFormat | undefined) ?? (isStream ? 'ndjson' : 'json');
+  if (args.has('delimiter') && from !== 'csv' && to !== 'csv') throw usageFailure('--delimiter is for CSV');
   return {
     from,
-    // Why not CSV for CSV: JSON can say whatever a program puts out.
-    to: (args.text('to') as OutputFormat | undefined) ?? (isStream ? 'ndjson' : 'json'),
+    to,
     each,
     isStream,
     numbers: (args.text('json-numbers') ?? 'safe') as NumberMode,

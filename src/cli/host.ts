@@ -10,16 +10,17 @@ import type { Limits } from '../base/limits.ts';
 import { escapeControls } from '../base/render.ts';
 import { type Capability, capability, createHost, sharedState } from '../engine/host.ts';
 import type { LoadedModule } from '../engine/loaded-module.ts';
-import { MemoryStore } from '../engine/memory-store.ts';
+import type { MemoryStore } from '../engine/memory-store.ts';
+import { SoleWriterStore } from '../engine/sole-writer-store.ts';
 import { printedLine } from '../formats/printed.ts';
 import { usageFailure } from './failure.ts';
 
 const ALWAYS = ['host:clock', 'host:console', 'host:shared'];
 
-const OFFERED: Readonly<Record<string, () => Capability>> = {
+const OFFERED: Readonly<Record<string, (store: MemoryStore) => Capability>> = {
   'host:clock': () => capability('host:clock', { now: { params: [], effect: 'read', call: now } }),
   'host:console': () => capability('host:console', { print: { effect: 'write', call: print } }),
-  'host:shared': () => sharedState(new MemoryStore()),
+  'host:shared': (store) => sharedState(store),
   'host:random': () =>
     capability('host:random', {
       next: { params: [], effect: 'read', call: () => Math.random() },
@@ -42,12 +43,15 @@ function print(...values: readonly unknown[]): null {
 }
 
 /** The capabilities that are granted anyway, and those asked for. */
-export function capabilitiesFor(uris: readonly string[]): Readonly<Record<string, Capability>> {
+export function capabilitiesFor(
+  uris: readonly string[],
+  store: MemoryStore = new SoleWriterStore(),
+): Readonly<Record<string, Capability>> {
   const grants: Record<string, Capability> = {};
   for (const uri of [...ALWAYS, ...uris]) {
     if (!Object.hasOwn(OFFERED, uri))
       throw usageFailure(`there is no capability '${uri}' to grant; there are ${Object.keys(OFFERED).join(', ')}`);
-    grants[uri] = (OFFERED[uri] as () => Capability)();
+    grants[uri] = (OFFERED[uri] as (typeof OFFERED)[string])(store);
   }
   return grants;
 }
@@ -55,8 +59,8 @@ export function capabilitiesFor(uris: readonly string[]): Readonly<Record<string
 export async function loadProgram(
   source: string,
   name: string,
-  options: { readonly limits: Partial<Limits>; readonly grants: readonly string[] },
+  options: { readonly limits: Partial<Limits>; readonly grants: readonly string[]; readonly store: MemoryStore },
 ): Promise<LoadedModule> {
-  const grants = capabilitiesFor(options.grants);
+  const grants = capabilitiesFor(options.grants, options.store);
   return createHost({ limits: options.limits }).load(source, { id: name, grants });
 }

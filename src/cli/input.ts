@@ -7,6 +7,7 @@ import { createReadStream, fstatSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { CliFailure } from './failure.ts';
+import { readIoFailure } from './io-failure.ts';
 
 const CHUNK_SIZE = 1 << 18;
 export const STDIN = '-';
@@ -27,7 +28,7 @@ export async function* readChunks(path: string, signal?: AbortSignal): AsyncGene
   try {
     for await (const chunk of stream) yield chunk as Buffer;
   } catch (error) {
-    if (signal?.aborted !== true) throw ioFailure(path, error);
+    if (signal?.aborted !== true) throw readIoFailure(displayName(path), error);
   } finally {
     signal?.removeEventListener('abort', stop);
   }
@@ -91,16 +92,6 @@ async function guarded<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw ioFailure(path, error);
+    throw readIoFailure(displayName(path), error);
   }
-}
-
-function ioFailure(path: string, error: unknown): CliFailure {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-  const why: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file',
-    EISDIR: 'it is a folder',
-    EACCES: 'permission denied',
-  };
-  return new CliFailure('io', `cannot read ${displayName(path)}: ${why[code] ?? code}`);
 }

@@ -8,9 +8,9 @@ const BYTE_UNITS: Readonly<Record<string, number>> = { kb: 1 << 10, mb: 1 << 20,
 export function parseLimits(texts: readonly string[]): Partial<Limits> {
   const limits: { [K in LimitName]?: number } = {};
   for (const part of texts.flatMap((text) => text.split(','))) {
-    const [name = '', value = ''] = part.split('=', 2);
+    const [name = '', ...values] = part.split('=');
     if (!isLimitName(name)) throw usageFailure(unknownLimit(name));
-    limits[name] = parseAmount(name, value);
+    limits[name] = parseAmount(name, values.join('='));
   }
   return limits;
 }

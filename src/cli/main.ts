@@ -12,26 +12,31 @@ import { parseArguments } from './arguments.ts';
 import { COMMANDS, type Command, ERROR_FORMATS, findCommand } from './commands.ts';
 import { CliFailure, type ErrorFormat, EXIT_CODES, renderFailure, usageFailure } from './failure.ts';
 import { renderCommandHelp, renderHelp } from './help.ts';
+import { writeIoFailure } from './io-failure.ts';
 
 interface Invocation {
   errorFormat: ErrorFormat;
   command: string | null;
 }
 
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader has gone (`| head`): nothing is left to do and nobody to tell.
-    process.exit(error.code === 'EPIPE' ? EXIT_CODES.ok : EXIT_CODES.io);
-  });
-}
-
 const invocation: Invocation = { errorFormat: 'text', command: null };
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // The reader has gone (`| head`): nothing is left to do.
+  if (error.code === 'EPIPE') process.exit(EXIT_CODES.ok);
+  process.exit(report(writeIoFailure('stdout', error)));
+});
+// Nobody listens any more: results are still wanted.
+process.stderr.on('error', () => undefined);
 try {
   process.exitCode = await dispatch(process.argv.slice(2), invocation);
 } catch (error) {
-  const failure = error instanceof CliFailure ? error : (await import('./report.ts')).failureOf(error);
+  process.exitCode = report(error instanceof CliFailure ? error : (await import('./report.ts')).failureOf(error));
+}
+
+/** The exit code. */
+function report(failure: CliFailure): number {
   process.stderr.write(`${renderFailure(failure, invocation.errorFormat, invocation.command, readVersion())}\n`);
-  process.exitCode = EXIT_CODES[failure.kind];
+  return EXIT_CODES[failure.kind];
 }
 
 async function dispatch(args: readonly string[], found: Invocation): Promise<number> {
@@ -41,6 +46,8 @@ async function dispatch(args: readonly string[], found: Invocation): Promise<num
   if (name === undefined) {
     if (args.includes('--help') || args.includes('-h')) return print(renderHelp());
     if (args.includes('--version') || args.includes('-v')) return print(`millrace ${readVersion()}`);
+    const flag = args.find((arg) => arg.startsWith('-') && !arg.startsWith('--error-format'));
+    if (flag !== undefined) throw usageFailure(`unknown flag '${flag}', and no command given`);
     throw new CliFailure('usage', 'no command given', {}, renderHelp());
   }
   const rest = [...args.slice(0, at), ...args.slice(at + 1)];

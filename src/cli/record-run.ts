@@ -13,11 +13,11 @@ import { areNumbersLoaded, loadNumbers, PrintError } from '../formats/json.ts';
 import type { ReadRecord, RecordSource } from '../formats/records.ts';
 import { EXIT_CODES } from './failure.ts';
 import { readFailure } from './formats.ts';
-import { displayName, readChunks, sizeOf } from './input.ts';
+import { displayName, readChunks, STDIN, sizeOf } from './input.ts';
 import { writeData } from './output.ts';
 import { Progress } from './progress.ts';
 import { failureOf } from './report.ts';
-import { SetAside } from './set-aside.ts';
+import { type BadRecordError, SetAside } from './set-aside.ts';
 
 export interface RecordRunOptions {
   readonly run: (input: unknown) => unknown;
@@ -25,9 +25,12 @@ export interface RecordRunOptions {
   readonly waits: boolean;
   readonly render: (result: unknown) => string;
   readonly path: string;
+  readonly programPath: string;
   /** Where bad records are set aside; undefined ends the run at the first. */
   readonly errorsPath: string | undefined;
   readonly each: string | undefined;
+  /** Told the number of each record, from 1, before it is run. */
+  readonly onRecord: ((record: number) => void) | undefined;
   readonly programTalks: boolean;
 }
 
@@ -60,8 +63,9 @@ export class RecordRun {
 
   /** Resolves to the exit code. */
   async runAll(source: RecordSource): Promise<number> {
-    const { errorsPath } = this.#options;
-    this.#setAside = errorsPath === undefined ? undefined : new SetAside(errorsPath);
+    const { errorsPath, path, programPath } = this.#options;
+    const filesRead = [path, programPath].map((file) => (file === STDIN ? 0 : file));
+    this.#setAside = errorsPath === undefined ? undefined : new SetAside(errorsPath, filesRead);
     const interrupt = () => this.#interrupt.abort();
     process.once('SIGINT', interrupt);
     try {
@@ -79,14 +83,22 @@ export class RecordRun {
       for await (const batch of source(this.#chunks())) {
         for (const record of batch) {
           if (this.#interrupt.signal.aborted) return;
-          await this.#runRecord(record);
+          this.#recordCount++;
+          this.#lastLine = record.line;
+          // Why not await each: a turn of the event loop costs as much as a small run, and the engine looks at its realm anew.
+          if (this.#options.waits || !areNumbersLoaded()) await this.#runWaiting(record);
+          else this.#run(record);
+          if (this.#results.length > FLUSH_LENGTH) await this.#flush();
+          if (performance.now() > this.#turnEndMs) await this.#giveWay();
         }
         await this.#flush();
         await this.#progress.show(this.#recordCount);
       }
     } catch (error) {
       this.#progress.clear();
-      throw error instanceof FormatError ? readFailure(this.#source, error) : error;
+      if (!(error instanceof FormatError)) throw error;
+      // What Ctrl-C has cut off is no fault of the input.
+      if (!this.#interrupt.signal.aborted) throw readFailure(this.#source, error);
     } finally {
       await this.#flush();
     }
@@ -99,19 +111,28 @@ export class RecordRun {
     }
   }
 
-  async #runRecord(record: ReadRecord): Promise<void> {
-    this.#recordCount++;
-    this.#lastLine = record.line;
+  #run(record: ReadRecord): void {
     try {
-      if (record.failure !== null) throw readFailure(this.#source, record.failure);
-      if (!areNumbersLoaded()) await loadNumbers();
-      const result = this.#options.run(record.value);
-      this.#results += this.#options.render(this.#options.waits ? await result : result);
+      this.#results += this.#options.render(this.#start(record));
     } catch (error) {
       this.#takeFailure(record, error);
     }
-    if (this.#results.length > FLUSH_LENGTH) await this.#flush();
-    if (performance.now() > this.#turnEndMs) await this.#giveWay();
+  }
+
+  async #runWaiting(record: ReadRecord): Promise<void> {
+    try {
+      if (!areNumbersLoaded()) await loadNumbers();
+      this.#results += this.#options.render(await this.#start(record));
+    } catch (error) {
+      this.#takeFailure(record, error);
+    }
+  }
+
+  /** The result, or a promise of it. */
+  #start({ failure, value }: ReadRecord): unknown {
+    if (failure !== null) throw readFailure(this.#source, failure);
+    this.#options.onRecord?.(this.#recordCount);
+    return this.#options.run(value);
   }
 
   #takeFailure(record: ReadRecord, error: unknown): void {
@@ -119,12 +140,11 @@ export class RecordRun {
     if (this.#setAside === undefined || (failure === null && !isOfRecord(error))) {
       throw failureOf(error, { source: this.#source, line });
     }
-    const { message, code } = error as Error & { readonly code?: string };
     this.#setAside.add({
       record: this.#recordCount,
       line,
       source: this.#source,
-      error: failure === null && code !== undefined ? { code, message } : { message: failure?.message ?? message },
+      error: failure === null ? errorOfRun(error as Error) : { message: failure.message },
       input: failure === null ? record.value : record.text,
     });
   }
@@ -153,12 +173,19 @@ export class RecordRun {
     const isInterrupted = this.#interrupt.signal.aborted;
     const lines: string[] = [];
     if (isInterrupted) lines.push(`interrupted after ${records}, at line ${this.#lastLine} of ${this.#source}`);
-    if (aside > 0) lines.push(`${aside.toLocaleString('en')} of ${records} set aside in ${this.#setAside?.path}`);
+    if (aside > 0) lines.push(`${aside.toLocaleString('en')} of ${records} set aside in ${this.#setAside?.name}`);
     if (each !== undefined && this.#recordCount === 0) lines.push(`nothing in ${this.#source} is at ${each}`);
     process.stderr.write(lines.map((line) => `millrace: ${line}\n`).join(''));
     if (isInterrupted) return EXIT_CODES.interrupted;
     return aside > 0 ? EXIT_CODES.findings : EXIT_CODES.ok;
   }
+}
+
+function errorOfRun(error: Error): BadRecordError {
+  const code = 'code' in error ? { code: String(error.code) } : {};
+  const { message } = error;
+  if (!(error instanceof MillraceError) || error.trail.length === 0) return { ...code, message };
+  return { ...code, message, trail: error.trail.map(({ unit, line, column }) => ({ unit, line, column })) };
 }
 
 /** What the record, or the program on it, is to blame for; not a bug of ours, and not a mistake in the call. */

@@ -5,16 +5,19 @@
  * Invariants: an entry that fails changes nothing; places of errors are those of the text that was typed, never of the
  * program built around it. An entry is put into a program only after it has been read as a whole by itself.
  */
-import type { Diagnostic, Label } from '../base/diagnostic.ts';
 import { DEFAULT_LIMITS, type Limits } from '../base/limits.ts';
 import { renderDiagnostic } from '../base/render.ts';
 import { SourceText } from '../base/source.ts';
+import { suggestName } from '../base/suggest.ts';
 import { type Entry, readEntry } from '../engine/editing.ts';
-import { MillraceError } from '../engine/errors.ts';
 import { createHost, type Host } from '../engine/host.ts';
 import { stringify } from '../engine/json.ts';
 import { disassembleSource } from '../engine/tools.ts';
+import { createTracer } from '../engine/trace.ts';
 import { capabilitiesFor } from './host.ts';
+import { explainIn, type Path, readPath, type TracedEntry } from './repl-explain.ts';
+import { BEFORE_ENTRY, listingOfEntry } from './repl-listing.ts';
+import { type Origin, ProgramBuilder } from './repl-program.ts';
 
 /** What an entry has led to. */
 export interface Answer {
@@ -23,39 +26,51 @@ export interface Answer {
   readonly text: string;
 }
 
-/** A piece of text somewhere in what was typed or loaded. */
-interface Origin {
-  readonly source: SourceText;
-  readonly start: number;
-  readonly end: number;
-}
-
 /** A variable: its value, or the LET that makes it if the value cannot leave a run, as a lambda cannot. */
 type Variable =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'text'; readonly origin: Origin };
 
-/** Whether a value is a function, and the value if it is none. */
-type Kept = readonly [isFunction: boolean, value: unknown];
+/** A value; nothing for a function, which cannot leave a run. */
+type Kept = readonly unknown[];
 
-interface Piece {
-  readonly at: number;
-  readonly origin: Origin;
-}
-
-const ENTRY = '`the entry`';
+const ENTRY_NAME = 'the entry';
+const ENTRY = `\`${ENTRY_NAME}\``;
 const VALUE = '`the value`';
 /** What the run gets: the values of the variables. A name of its own, because `input` is a variable here. */
 const STATE = '`the session`';
+const ONCE = '`once`';
 /** The key of the record that brings the variables back. */
 const KEPT = 'kept by the session';
 const ONE_LINE = 80;
+
+/** How a value of the session came about, and where it stands in what its entry has put out. */
+interface Traced extends TracedEntry {
+  readonly root: Path;
+}
+
+/** A run of an entry that has ended. */
+interface EntryRun {
+  readonly entry: Entry;
+  readonly source: SourceText;
+  /** The variables, in the order in which they are kept. */
+  readonly names: readonly string[];
+  readonly traced: TracedEntry;
+}
+
+/** Evaluations of one entry whose causes are known. */
+const MAX_FOLLOWED = 20_000;
+/** Variables that an entry may have written; one too many does little harm. */
+const WRITTEN = /\b(?:LET|SET|MODIFY|TO)\s+`?([\p{L}_][\p{L}\p{N}_]*)/giu;
 
 export class Session {
   readonly #host: Host = createHost();
   readonly #grants = capabilitiesFor([]);
   readonly #declarations = new Map<string, Origin>();
   readonly #variables = new Map<string, Variable>();
+  /** By variable, what last gave it its value. */
+  readonly #origins = new Map<string, Traced>();
+  #last: (Traced & { readonly value: unknown }) | undefined;
   #limits: Partial<Limits> = {};
   #count = 0;
 
@@ -67,6 +82,8 @@ export class Session {
   reset(): void {
     this.#declarations.clear();
     this.#variables.clear();
+    this.#origins.clear();
+    this.#last = undefined;
     this.#variables.set('input', { kind: 'value', value: {} });
   }
 
@@ -79,6 +96,7 @@ export class Session {
   }
 
   setInput(value: unknown): void {
+    this.#origins.delete('input');
     this.#variables.set('input', { kind: 'value', value });
   }
 
@@ -112,19 +130,60 @@ export class Session {
     return failed(`${name} has no declarations to take; its statements can be typed in`);
   }
 
+  /** How a variable or a part of the last result got its value; without a name, the last result itself. */
+  explain(text: string): Answer {
+    const path = readPath(text);
+    if (path === null)
+      return failed(`:explain takes a variable or a field, like total or lines[0].price, found '${text}'`);
+    const [name = '', ...rest] = path;
+    const variable = typeof name === 'string' ? this.#variables.get(name) : undefined;
+    if (variable !== undefined) return this.#explainVariable(String(name), variable, rest);
+    const last = this.#last;
+    const found =
+      last === undefined
+        ? undefined
+        : explainIn(last, { root: last.root, name: path.length === 0 ? 'result' : '' }, path);
+    if (found !== undefined) return shown(found);
+    if (path.length === 0) return failed('there is no result yet to explain');
+    const fields = typeof last?.value === 'object' && last.value !== null ? Object.keys(last.value) : [];
+    const near = suggestName(String(name), [...this.#variables.keys(), ...fields]);
+    const help = near === undefined ? '' : `; did you mean ${near}?`;
+    return failed(`there is no variable '${text}', and the last result has no such field${help}`);
+  }
+
+  #explainVariable(name: string, variable: Variable, rest: Path): Answer {
+    if (variable.kind === 'text') {
+      const { source, start, end } = variable.origin;
+      return shown(`${name} = <function>   ← ${source.name}: ${source.text.slice(start, end)}`);
+    }
+    const origin = this.#origins.get(name);
+    if (origin === undefined) return shown(`${name} was given to the session; no entry has made it`);
+    const found = explainIn(origin, { root: origin.root, name }, rest);
+    return found === undefined ? failed(`${name} has no such part`) : shown(found);
+  }
+
   /** The bytecode of an entry that was not run. */
   disassemble(text: string): Answer {
     const source = new SourceText('entry', text);
     const entry = readEntry(source);
     if (entry.kind === 'empty' || 'diagnostics' in entry)
       return failed(':disasm takes a whole entry, such as :disasm 1 + input.n');
-    const builder = entry.kind === 'declarations' ? this.#programOfDeclarations() : this.#programUpToEntry();
+    const builder = this.#programFor(entry);
+    if (entry.kind !== 'declarations') builder.add(BEFORE_ENTRY);
     if (entry.kind === 'expression') builder.add('OUTPUT ');
     const end = entry.kind === 'expression' ? entry.end : text.length;
     builder.addOrigin({ source, start: 0, end });
     builder.add(entry.kind === 'declarations' ? '\n' : '\n;\n}\n');
     const result = disassembleSource(builder.text, source.name);
-    return 'text' in result ? shown(result.text) : failed(builder.frames(result.diagnostics));
+    if (!('text' in result)) return failed(builder.frames(result.diagnostics));
+    const without = this.#programFor(entry);
+    if (entry.kind !== 'declarations') without.add('}\n');
+    const known = disassembleSource(without.text, source.name);
+    return shown(listingOfEntry(result.text, 'text' in known ? known.text : '', builder));
+  }
+
+  #programFor({ kind }: Entry): ProgramBuilder {
+    return kind === 'declarations' ? this.#programOfDeclarations() : this.#programUpToEntry();
   }
 
   async #declare(entry: Extract<Entry, { kind: 'declarations' }>, source: SourceText): Promise<Answer> {
@@ -136,7 +195,7 @@ export class Session {
     } catch (error) {
       this.#declarations.clear();
       for (const [name, origin] of before) this.#declarations.set(name, origin);
-      return failed(builder.explain(error));
+      return failed(builder.errorText(error));
     }
     return shown(entry.parts.map(({ name }) => name || 'TRANSFORM').join(', '));
   }
@@ -150,7 +209,8 @@ export class Session {
     const names = [...new Set([...this.#variables.keys(), ...parts.map(({ name }) => name)])];
     const builder = this.#programUpToEntry();
     if (entry.kind === 'expression') {
-      builder.add(`LET ${VALUE} = (\n`);
+      // On its line, so that the line is the one that was typed.
+      builder.add(`LET ${VALUE} = (`);
       builder.addOrigin({ source, start: 0, end: entry.end });
       builder.add('\n);\n');
     } else {
@@ -166,24 +226,29 @@ export class Session {
       const values = Object.fromEntries(
         [...this.#variables].flatMap(([name, v]) => (v.kind === 'value' ? [[name, v.value] as const] : [])),
       );
-      const options = { limits: this.#limits, input: 'trusted' as const, ...(signal === undefined ? {} : { signal }) };
-      const result = await module.runAsync('the entry', values, options);
-      return shown(this.#take(result, entry, source, names));
+      const tracer = createTracer({ includeEval: false, includeCalls: false, maxEvents: MAX_FOLLOWED });
+      const running = signal === undefined ? {} : { signal };
+      const options = { limits: this.#limits, input: 'trusted' as const, tracer, ...running };
+      const result = await module.runAsync(ENTRY_NAME, values, options);
+      return shown(this.#take(result, { entry, source, names, traced: { tracer, program: builder } }));
     } catch (error) {
-      return failed(builder.explain(error));
+      return failed(builder.errorText(error));
     }
   }
 
   /** Keeps the variables of a run; the text of what it has put out. */
-  #take(result: unknown, entry: Entry, source: SourceText, names: readonly string[]): string {
+  #take(result: unknown, { entry, source, names, traced }: EntryRun): string {
     const records = Array.isArray(result) ? result : result === null ? [] : [result];
     const kept = keptOf(records.at(-1), names.length + (entry.kind === 'expression' ? 1 : 0));
     const outputs = (kept === undefined ? records : records.slice(0, -1)).map(render);
+    if (outputs.length > 0) this.#last = { ...traced, root: [], value: records.length > 1 ? records : records[0] };
     if (kept === undefined) return outputs.join('\n');
+    const written = new Set([...source.text.matchAll(WRITTEN)].map(([, name]) => name));
     const parts = entry.kind === 'statements' ? entry.variables : [];
     for (const [i, name] of names.entries()) {
-      const [isFunction, value] = kept[i] as Kept;
-      if (!isFunction) this.#variables.set(name, { kind: 'value', value });
+      if (written.has(name)) this.#origins.set(name, { ...traced, root: [KEPT, i, 0] });
+      const held = kept[i] as Kept;
+      if (held.length > 0) this.#variables.set(name, { kind: 'value', value: held[0] });
       else {
         const part = parts.findLast((p) => p.name === name);
         if (part !== undefined)
@@ -191,7 +256,8 @@ export class Session {
       }
     }
     const shownValue = kept[names.length];
-    if (shownValue !== undefined) outputs.push(shownValue[0] ? '<function>' : render(shownValue[1]));
+    if (shownValue !== undefined) this.#last = { ...traced, root: [KEPT, names.length, 0], value: shownValue[0] };
+    if (shownValue !== undefined) outputs.push(shownValue.length === 0 ? '<function>' : render(shownValue[0]));
     return outputs.join('\n');
   }
 
@@ -210,61 +276,16 @@ export class Session {
   #programUpToEntry(): ProgramBuilder {
     const builder = this.#programOfDeclarations();
     builder.add(`EXPORT TRANSFORM ${ENTRY}(${STATE}: any) -> any {\n`);
-    for (const [name, variable] of this.#variables) builder.addVariable(name, variable);
+    for (const [name, variable] of this.#variables) addVariable(builder, name, variable);
     return builder;
   }
 }
 
-/** A program made of typed and of added text, which can tell them apart again. */
-class ProgramBuilder {
-  readonly #pieces: Piece[] = [];
-  text = '';
-
-  add(text: string): void {
-    this.text += text;
-  }
-
-  addOrigin(origin: Origin, text = origin.source.text.slice(origin.start, origin.end)): void {
-    this.#pieces.push({ at: this.text.length, origin });
-    this.text += text;
-  }
-
-  addVariable(name: string, variable: Variable): void {
-    if (variable.kind === 'value') this.add(`LET \`${name}\` = ${STATE}.\`${name}\`;\n`);
-    else {
-      this.addOrigin(variable.origin);
-      this.add('\n;\n');
-    }
-  }
-
-  /** The frames of an error, at the places that were typed. */
-  explain(error: unknown): string {
-    if (!(error instanceof MillraceError)) return error instanceof Error ? error.message : String(error);
-    if (error.diagnostics.length === 0) return error.toString();
-    return this.frames(error.diagnostics);
-  }
-
-  frames(diagnostics: readonly Diagnostic[]): string {
-    return diagnostics.map((d) => renderDiagnostic(this.#typed(d))).join('\n\n');
-  }
-
-  #typed(diagnostic: Diagnostic): Diagnostic {
-    const primary = diagnostic.labels.find((label) => label.primary) ?? diagnostic.labels[0];
-    const piece = primary === undefined ? undefined : this.#pieceAt(primary.span.start);
-    if (piece === undefined) return diagnostic;
-    const { at, origin } = piece;
-    const length = origin.end - origin.start;
-    const labels = diagnostic.labels.flatMap((label): Label[] => {
-      const start = label.span.start - at;
-      if (start < 0 || start > length) return [];
-      const end = Math.min(label.span.end - at, length);
-      return [{ ...label, span: { start: origin.start + start, end: origin.start + end } }];
-    });
-    return { ...diagnostic, source: origin.source, labels };
-  }
-
-  #pieceAt(offset: number): Piece | undefined {
-    return this.#pieces.find(({ at, origin }) => offset >= at && offset <= at + origin.end - origin.start);
+function addVariable(builder: ProgramBuilder, name: string, variable: Variable): void {
+  if (variable.kind === 'value') builder.add(`LET \`${name}\` = ${STATE}.\`${name}\`;\n`);
+  else {
+    builder.addOrigin(variable.origin);
+    builder.add('\n;\n');
   }
 }
 
@@ -275,7 +296,8 @@ function withSet(text: string, starts: readonly number[]): string {
 }
 
 function recordOfAll(names: readonly string[]): string {
-  const values = names.map((name) => `[IS_FUNCTION(${name}), IF IS_FUNCTION(${name}) THEN null ELSE ${name}]`);
+  // Why no IF: an explanation of the value would be one of the condition as well.
+  const values = names.map((name) => `[${name} FOR EACH ${ONCE} IN [0] WHERE !IS_FUNCTION(${name})]`);
   return `OUTPUT { "${KEPT}": [${values.join(', ')}] };`;
 }
 
@@ -286,8 +308,8 @@ function keptOf(record: unknown, count: number): readonly Kept[] | undefined {
   return Array.isArray(kept) && kept.length === count && kept.every(isKept) ? kept : undefined;
 }
 
-function isKept(pair: unknown): pair is Kept {
-  return Array.isArray(pair) && pair.length === 2;
+function isKept(held: unknown): held is Kept {
+  return Array.isArray(held) && held.length <= 1;
 }
 
 function render(value: unknown): string {

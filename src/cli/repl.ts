@@ -39,6 +39,7 @@ export const REPL_COMMANDS = {
   help: ['', 'this list'],
   load: ['FILE', 'take the declarations of a program, or a .json file as `input`'],
   disasm: ['ENTRY', 'the bytecode of an entry, without running it; alone: of the last one'],
+  explain: ['[NAME]', 'how a variable, or a field of the last result, got its value; alone: the last result'],
   limits: ['[NAME=N,…]', 'show or set the limits of each entry'],
   reset: ['', 'forget variables and declarations'],
   quit: ['', 'leave; so does the end of the input'],
@@ -163,6 +164,9 @@ class Repl {
           break;
         case 'disasm':
           this.#show(this.#session.disassemble(argument === '' ? this.#lastEntry : argument));
+          break;
+        case 'explain':
+          this.#show(this.#session.explain(argument.trim()));
           break;
         case 'limits':
           if (argument !== '') this.#session.setLimits(parseLimits([argument]));

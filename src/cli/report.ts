@@ -1,7 +1,7 @@
 /** Turns what the engine throws or finds into a failure of the command: rendered by the engine, classified by its code. */
 import { type Diagnostic, diagnosticToJson } from '../base/diagnostic.ts';
-import { renderDiagnostic } from '../base/render.ts';
-import { LoadError } from '../engine/errors.ts';
+import { escapeControls, renderDiagnostic } from '../base/render.ts';
+import { LoadError, MillraceError } from '../engine/errors.ts';
 import { errorToJson, renderError } from '../engine/tools.ts';
 import { CliFailure, type FailureKind } from './failure.ts';
 
@@ -35,7 +35,17 @@ export function failureOf(error: unknown, record?: RecordPlace): CliFailure {
     return new CliFailure('runtime', message, where, `millrace: internal error, please report it\n${text}`);
   }
   const kind = kindOf(code, error instanceof LoadError);
-  return new CliFailure(kind, message, { code, ...errorToJson(error), ...where }, `${renderError(error)}${note}`);
+  const text = error instanceof MillraceError ? renderError(error) : `error[${code}]: ${escapeControls(message)}`;
+  return new CliFailure(kind, message, { code, ...errorToJson(error), ...where }, `${text}${note}`);
+}
+
+/** The failure of a run, behind what was odd about its program when it was loaded: that may be why. */
+export function withWarnings(error: unknown, warnings: readonly Diagnostic[]): unknown {
+  if (warnings.length === 0) return error;
+  const { kind, message, details, text } = failureOf(error);
+  if (kind === 'usage') return error;
+  const shown = [...warnings.map(renderDiagnostic), text].join('\n\n');
+  return new CliFailure(kind, message, { ...details, warnings: warnings.map(diagnosticToJson) }, shown);
 }
 
 /** For findings of which at least one is an error. */

@@ -3,8 +3,11 @@
  *
  * Promises: results go to stdout in input order and are flushed before a failure is reported.
  */
+import process from 'node:process';
+import { renderDiagnostic } from '../base/render.ts';
 import { suggestName } from '../base/suggest.ts';
 import type { LoadedModule } from '../engine/loaded-module.ts';
+import { SoleWriterStore } from '../engine/sole-writer-store.ts';
 import { type RecordsWriter, valueReader } from '../formats/codecs.ts';
 import { FormatError } from '../formats/format-error.ts';
 import { areNumbersLoaded, loadNumbers } from '../formats/json.ts';
@@ -17,7 +20,9 @@ import { parseLimits } from './limits.ts';
 import { writeData } from './output.ts';
 import { OUTPUT_FLAGS } from './output-flags.ts';
 import { RecordRun } from './record-run.ts';
+import { withWarnings } from './report.ts';
 import type { Delivery } from './result-files.ts';
+import { SHARED_FLAGS } from './shared-flags.ts';
 import type { CommandTrace } from './trace.ts';
 
 /** One run of the chosen export: a value, or a promise where the program may have to wait. */
@@ -40,7 +45,28 @@ export async function runCommand(args: ParsedArguments): Promise<number> {
   const deliver = await chooseDelivery(args, formats);
   const limits = parseLimits(args.texts('limit'));
   const grants = args.texts('grant').flatMap((text) => text.split(','));
-  const program = await loadProgram(await readText(programPath), displayName(programPath), { limits, grants });
+  const store = new SoleWriterStore();
+  const program = await loadProgram(await readText(programPath), displayName(programPath), { limits, grants, store });
+  try {
+    return await runProgram(args, program, { programPath, input, formats, deliver, store });
+  } catch (error) {
+    throw withWarnings(error, program.warnings);
+  }
+}
+
+interface Plan {
+  readonly programPath: string;
+  readonly input: string | undefined;
+  readonly formats: Formats;
+  readonly deliver: Delivery;
+  readonly store: SoleWriterStore;
+}
+
+async function runProgram(args: ParsedArguments, program: LoadedModule, plan: Plan): Promise<number> {
+  const { programPath, input, formats, deliver, store } = plan;
+  // Why loaded on use: most runs share nothing.
+  if (SHARED_FLAGS.some(({ name }) => args.has(name)))
+    await (await import('./shared-files.ts')).fillShared(args, program, store, formats);
   const untraced = chooseExport(program, args.text('name'));
   const trace = await chooseTrace(args, formats);
   const chosen = trace === undefined ? untraced : { ...untraced, run: trace.runner(program, untraced) };
@@ -57,12 +83,17 @@ export async function runCommand(args: ParsedArguments): Promise<number> {
     run: chosen.run,
     waits: chosen.waits,
     render,
-    path: input ?? pipedInput(),
+    path: input ?? pipedInput(programPath),
+    programPath,
     errorsPath: args.text('errors'),
     each: formats.each,
+    onRecord: trace === undefined ? undefined : (record) => trace.startRecord(record),
     programTalks: program.imports.some(({ uri }) => uri === 'host:console'),
   });
-  return records.runAll(await sourceOf(formats));
+  const code = await records.runAll(await sourceOf(formats));
+  if (code === EXIT_CODES.findings)
+    process.stderr.write(program.warnings.map((w) => `${renderDiagnostic(w)}\n`).join(''));
+  return code;
 }
 
 function chooseInput(
@@ -73,11 +104,16 @@ function chooseInput(
   if (positional !== undefined && flag !== undefined)
     throw usageFailure(`the input is given twice: '${positional}' and --input ${flag}`);
   const chosen = positional ?? flag;
-  if (chosen === STDIN && programPath === STDIN) throw usageFailure('stdin cannot be both the program and the input');
+  if (chosen === STDIN && programPath === STDIN) throw stdinTwice();
   return chosen ?? (programPath !== STDIN && isStdinPiped() ? STDIN : undefined);
 }
 
-function pipedInput(): string {
+function stdinTwice(): CliFailure {
+  return usageFailure('stdin cannot be both the program and the input');
+}
+
+function pipedInput(programPath: string): string {
+  if (programPath === STDIN) throw stdinTwice();
   if (isTerminal()) throw usageFailure('records come from --input FILE or from a pipe');
   return STDIN;
 }
@@ -94,10 +130,10 @@ function chooseExport(program: LoadedModule, wanted: string | undefined): Chosen
       ),
     );
   const { name, kind, effects } = chosen;
-  const run: RunExport = effects.waits
-    ? (input) => program.runAsync(name, input, { input: 'trusted' })
-    : program.get(name);
-  return { name, run, waits: effects.waits, isTransform: kind === 'transform' };
+  // A shared read may wait too, and says so only when it does.
+  const waits = effects.waits || program.shared.length > 0;
+  const run: RunExport = waits ? (input) => program.runAsync(name, input, { input: 'trusted' }) : program.get(name);
+  return { name, run, waits, isTransform: kind === 'transform' };
 }
 
 function noSuchExport(names: readonly string[], wanted: string | undefined): string {

@@ -1,6 +1,6 @@
 /** Says how the outcome of a test script differs from what it wanted, and writes outcomes as the script would say them. */
 import type { Notation } from '../formats/notation.ts';
-import { isAsWanted, type Outcome, type ValueOutcome, type Wanted } from './script.ts';
+import { isAsWanted, type Outcome, readDirectives, type ValueOutcome, type Wanted } from './script.ts';
 
 const MAX_PLACES = 8;
 const MAX_SHOWN = 120;
@@ -45,9 +45,9 @@ export function updated(source: string, line: number, outcome: Outcome, wanted: 
   if (outcome.kind === 'value') {
     for (const seen of ['printed', 'requests', 'waits'] as const) {
       if (sameText(outcome[seen], wanted.kind === 'value' ? wanted[seen] : [])) continue;
-      const at = lines.findIndex((text) => text.trim().startsWith(`// ${seen}:`));
-      if (at < 0) return undefined;
-      changes.set(at, `${seen}: ${JSON.stringify(outcome[seen])}`);
+      const directive = readDirectives(source).find(({ name }) => name === seen);
+      if (directive === undefined) return undefined;
+      changes.set(directive.line - 1, `${seen}: ${JSON.stringify(outcome[seen])}`);
     }
   }
   return lines

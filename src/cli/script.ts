@@ -102,18 +102,20 @@ export class ScriptError extends Error {
   }
 }
 
-interface Directive {
+export interface Directive {
   readonly name: DirectiveName;
   readonly content: string;
   readonly line: number;
 }
 
-const DIRECTIVE = /^\/\/ (\w+(?: \w+)?):(?: (.*))?$/;
+const DIRECTIVE = /^\/\/ ?(\w+(?: \w+)?):(?: (.*))?$/;
 const VERDICT = /^(MR\d{4})?\s*(?:@(\d+(?::\d+)?))?\s*(.*)$/;
 
 /** @throws ScriptError with the line of the directive. */
 export function parseScript(source: string, name?: string): readonly Expectation[] {
   const directives = readDirectives(source);
+  // Without an expectation it is no script: `// input: …` is then a comment like any other.
+  if (!directives.some(({ name }) => name.startsWith('expect'))) return [];
   const single = (wanted: DirectiveName) => directives.find((d) => d.name === wanted);
   const list = <T>(wanted: DirectiveName): readonly T[] | undefined => {
     const directive = single(wanted);
@@ -184,7 +186,8 @@ function isAt(place: string, wanted: string): boolean {
   return wanted === '' || place === wanted || (!wanted.includes(':') && place.startsWith(`${wanted}:`));
 }
 
-function readDirectives(source: string): readonly Directive[] {
+/** The directives of a script, in order. */
+export function readDirectives(source: string): readonly Directive[] {
   return source.split('\n').flatMap((text, i) => {
     const match = DIRECTIVE.exec(text.trim());
     const name = match?.[1] as DirectiveName | undefined;

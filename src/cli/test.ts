@@ -13,7 +13,7 @@ import { findPrograms, type ProgramFile } from './program-files.ts';
 import { type Expectation, type Outcome, parseScript, ScriptError } from './script.ts';
 import { differencesOf, directiveOf, updated } from './script-report.ts';
 import { loadScript } from './script-run.ts';
-import { replaceFile } from './write-file.ts';
+import { replaceText } from './write-file.ts';
 
 interface Result {
   readonly line: number;
@@ -69,7 +69,7 @@ async function testFile(file: ProgramFile, isUpdating: boolean): Promise<readonl
     const state = differences.length === 0 ? 'passed' : change === undefined ? 'failed' : 'updated';
     results.push({ line, state, wanted: directiveOf(wanted), found: directiveOf(outcome), differences });
   }
-  if (text !== source) await replaceFile(file.path, text);
+  if (text !== source) await replaceText(file.path, text);
   return results;
 }
 

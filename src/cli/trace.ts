@@ -12,8 +12,12 @@ import { createTracer, type Tracer } from '../engine/trace.ts';
 import { renderExplanation } from '../engine/trace-explanation.ts';
 import { splitPath } from '../engine/trace-path.ts';
 import { renderReport, reportToJson } from '../engine/trace-report.ts';
+import { oneLine } from '../engine/trace-values.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { usageFailure } from './failure.ts';
+
+/** Names of fields in a message. */
+const MAX_NAMES = 12;
 
 export interface TracedExport {
   readonly name: string;
@@ -24,7 +28,7 @@ export class CommandTrace {
   readonly #format: string | undefined;
   readonly #fields: readonly string[];
   readonly #isStream: boolean;
-  #recordCount = 0;
+  #record = 0;
   #told: (() => void) | null = null;
 
   constructor(args: ParsedArguments, isStream: boolean) {
@@ -37,11 +41,15 @@ export class CommandTrace {
     }
   }
 
+  /** Which record of a stream is run next. */
+  startRecord(record: number): void {
+    this.#record = record;
+  }
+
   /** The export as a function that runs it traced. Reports on a stream come record by record, others at `finish`. */
   runner(program: LoadedModule, { name, waits }: TracedExport): (input: unknown) => unknown {
     const finished = (tracer: Tracer, result: unknown): void => {
-      this.#recordCount++;
-      const record = this.#recordCount;
+      const record = this.#record;
       this.#told = () => this.#tell(tracer, result, record);
       if (this.#isStream) this.finish();
     };
@@ -79,16 +87,25 @@ export class CommandTrace {
 
   #tell(tracer: Tracer, result: unknown, record: number): void {
     const heading = this.#isStream ? `record ${record}\n` : '';
-    if (this.#format === 'json') say(reportToJson(tracer.report(), (value) => stringify(value)));
+    if (this.#format === 'json') say(this.#jsonLine(tracer, record));
     else if (this.#format !== undefined) say(`${heading}${renderReport(tracer.report())}`);
     // A run that failed has no fields; its error follows.
     if (result === undefined) return;
+    const missing: string[] = [];
     for (const field of this.#fields) {
       const explanation = tracer.explainField(field);
       if (explanation !== null) say(`${heading}${renderExplanation(explanation)}`);
-      else if (this.#isStream) say(`${heading}${field}: the record has no such field`);
-      else throw usageFailure(noSuchField(field, result));
+      else missing.push(noSuchField(field, result));
     }
+    if (missing.length === 0) return;
+    // Of the records of a stream not each needs to have the field.
+    if (this.#isStream) say(`${heading}${missing.join('\n')}`);
+    else throw usageFailure(missing.join('; '));
+  }
+
+  #jsonLine(tracer: Tracer, record: number): string {
+    const report = { ...(this.#isStream ? { record } : {}), ...tracer.report() };
+    return reportToJson(report, (value) => stringify(value));
   }
 }
 
@@ -100,9 +117,10 @@ function say(text: string): void {
 function noSuchField(field: string, result: unknown): string {
   const records = Array.isArray(result) ? result : [result];
   const names = [...new Set(records.flatMap((record) => (isObject(record) ? Object.keys(record) : [])))];
-  if (names.length === 0) return `there is nothing to explain: no record was output`;
+  const shown = names.slice(0, MAX_NAMES).map(oneLine).join(', ');
+  if (names.length === 0) return `there is no field '${field}': no record was output`;
   const near = suggestName(field, names);
-  return `the output has no field '${field}'; ${near === undefined ? `it has ${names.join(', ')}` : `did you mean ${near}?`}`;
+  return `the output has no field '${field}'; ${near === undefined ? `it has ${shown}${names.length > MAX_NAMES ? ' …' : ''}` : `did you mean ${oneLine(near)}?`}`;
 }
 
 function isObject(value: unknown): value is object {

@@ -1,22 +1,49 @@
 /**
  * Writing files whole or not at all: the text goes into a new file beside the old one, which then takes its place. A
- * reader, or a crash, never sees half of it.
+ * reader, or a crash, never sees half of it. What is no file, a pipe or a device, is written to and stays what it is; a
+ * file that must not be written is left alone.
  */
-import { chmod, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  constants,
+  mkdir,
+  open,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import { CliFailure } from './failure.ts';
+import { usageFailure } from './failure.ts';
+import { isSameFile } from './file-in-use.ts';
+import { writeIoFailure } from './io-failure.ts';
 
-/** @throws CliFailure of kind `io` that names the file. */
+const MARK = '\ufeff';
+
+/** Replaces the text of a file; a byte order mark at its start stays. */
+export async function replaceText(file: string, text: string): Promise<void> {
+  const old = await readFile(file, 'utf8').catch(() => '');
+  await replaceFile(file, `${old.startsWith(MARK) ? MARK : ''}${text}`);
+}
+
+/** @throws CliFailure of kind `io` that names the file; of kind `usage` for the file that stdout goes to. */
 export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
+  if (isSameFile(file, 1)) throw usageFailure(`cannot write ${file}: it is where stdout goes`);
   let temporary = '';
   try {
     // Why the real path: a link stays a link, and what it leads to is replaced.
     const target = await realpath(file).catch(() => path.resolve(file));
-    const mode = await stat(target).then(
-      (s) => s.mode,
-      () => undefined,
-    );
+    const old = await stat(target).catch(() => undefined);
+    if (old !== undefined && !old.isFile() && !old.isDirectory()) {
+      await writeFile(target, content);
+      return;
+    }
+    // Replacing needs no right to the file itself, but who has taken that right away meant it.
+    if (old !== undefined) await access(target, constants.W_OK);
     await mkdir(path.dirname(target), { recursive: true });
     const name = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.tmp`);
     const handle = await open(name, 'wx');
@@ -26,20 +53,10 @@ export async function replaceFile(file: string, content: string | Uint8Array): P
     } finally {
       await handle.close();
     }
-    if (mode !== undefined) await chmod(temporary, mode & 0o7777);
+    if (old !== undefined) await chmod(temporary, old.mode & 0o7777);
     await rename(temporary, target);
   } catch (error) {
     if (temporary !== '') await rm(temporary, { force: true });
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new CliFailure('io', `cannot write ${file}: ${REASONS[code] ?? code}`);
+    throw writeIoFailure(file, error);
   }
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of its path is a file',
-  EEXIST: 'a part of its path is a file',
-  ENOSPC: 'no space is left',
-  EROFS: 'the file system is read-only',
-};

@@ -64,8 +64,8 @@ export function compileModule(ir: IrModule, options: CompileOptions): Module {
 }
 
 function traceContext(ir: IrModule, { lineOf }: NonNullable<CompileOptions['trace']>): TraceContext {
-  const { standard, imports } = ir;
-  return { points: [], lineOf, standard, imports, unitNames: ir.units.map((unit) => unit.name) };
+  const { standard, imports, shared } = ir;
+  return { points: [], lineOf, standard, imports, shared, unitNames: ir.units.map((unit) => unit.name) };
 }
 
 /** A module that uses shared state imports it by implication; calls name imports by index, so it comes last. */

@@ -7,7 +7,7 @@ import type { TracedExpression } from '../bytecode/trace-point.ts';
 import type { BinaryOperator, IrExpression, IrExpressionOf, IrProperty, IrRetry, IrSegment } from '../ir/nodes.ts';
 import { isSimple } from './analyse.ts';
 import { foldExpression } from './fold.ts';
-import { endsInBoolean } from './instrument.ts';
+import { endsInBoolean, endsInNot, lastComputed } from './instrument.ts';
 import type { UnitCompiler } from './unit-compiler.ts';
 
 type PlainOp = 'ADD' | 'SUB' | 'MUL' | 'DIV' | 'IDIV' | 'MOD' | 'CONCAT' | 'EQ' | 'NEQ' | 'LT' | 'LE' | 'GT' | 'GE';
@@ -49,6 +49,9 @@ export function compileExpression(u: UnitCompiler, node: IrExpression): void {
 /** For an expression whose last instruction a rewrite may merge with the one that follows. */
 function compileLeftOpen(u: UnitCompiler, node: IrExpression): void {
   if (u.trace === null) compileNode(u, node);
+  else if (node.kind === 'Await') u.trace.expression(node, true, () => compileLeftOpen(u, node.operand));
+  else if (node.kind === 'Not' && endsInNot(node.operand))
+    u.trace.expression(node, true, () => compileUnary(u, node, compileLeftOpen));
   else u.trace.expression(node, true, () => compileNode(u, node));
 }
 
@@ -79,17 +82,9 @@ function compileNode(u: UnitCompiler, node: IrExpression): void {
       asm.emit('SLICE');
       return;
     case 'Negate':
-    case 'Not': {
-      const folded = u.options.optimise ? foldTree(node) : node;
-      if (folded.kind === 'Constant') {
-        u.push(folded.value);
-        return;
-      }
-      compileExpression(u, node.operand);
-      asm.place(node);
-      asm.emit(node.kind === 'Not' ? 'NOT' : 'NEG');
+    case 'Not':
+      compileUnary(u, node, compileExpression);
       return;
-    }
     case 'Await':
       compileExpression(u, node.operand);
       return;
@@ -199,10 +194,11 @@ export function compileCondition(u: UnitCompiler, node: IrExpression, otherwise:
   }
   conjuncts.push(rest);
   for (const conjunct of conjuncts.reverse()) {
-    if (conjunct.kind === 'Not') compileLeftOpen(u, conjunct);
+    const isNegated = endsInNot(conjunct);
+    if (isNegated) compileLeftOpen(u, conjunct);
     else compileExpression(u, conjunct);
     u.asm.emit('JUMP_IF_FALSE', otherwise);
-    if (conjunct.kind === 'Not') u.trace?.hold(conjunct);
+    if (isNegated) u.trace?.hold(conjunct);
   }
   u.trace?.decide(true);
   return asked;
@@ -286,8 +282,40 @@ function compileSegment(u: UnitCompiler, path: IrExpressionOf<'Path'>, segment: 
   u.asm.emit('ACCESS_DYNAMIC');
 }
 
-/** Left-associative chains are folded and compiled along their spine, without recursion on the left. */
-function compileBinary(u: UnitCompiler, node: IrExpressionOf<'Binary'>): void {
+function compileUnary(
+  u: UnitCompiler,
+  node: IrExpressionOf<'Negate' | 'Not'>,
+  compileOperand: (u: UnitCompiler, operand: IrExpression) => void,
+): void {
+  const folded = u.options.optimise ? foldTree(node) : node;
+  if (folded.kind === 'Constant') {
+    u.push(folded.value);
+    return;
+  }
+  compileOperand(u, node.operand);
+  u.asm.place(node);
+  u.asm.emit(node.kind === 'Not' ? 'NOT' : 'NEG');
+}
+
+/** For a statement that uses no value. What would only load one is not compiled at all. */
+export function compileForEffect(u: UnitCompiler, node: IrExpression): void {
+  const last = lastComputed(node);
+  if (u.options.optimise && (isSimple(last) || isFolded(u, last))) return;
+  if (last.kind === 'Comprehension') compileLeftOpen(u, node);
+  else compileExpression(u, node);
+  u.asm.emit('POP');
+}
+
+function isFolded(u: UnitCompiler, node: IrExpression): boolean {
+  if (node.kind === 'Binary') return foldSpine(u, node).chain.length === 0;
+  return foldTree(node).kind === 'Constant';
+}
+
+/** The operators of a left-nested chain that are left to compute, the outermost first, and their first operand. */
+function foldSpine(
+  u: UnitCompiler,
+  node: IrExpressionOf<'Binary'>,
+): { readonly left: IrExpression; readonly chain: IrExpressionOf<'Binary'>[] } {
   const chain: IrExpressionOf<'Binary'>[] = [];
   let left = spineOf(node, 'Binary', chain);
   if (u.options.optimise) {
@@ -298,6 +326,12 @@ function compileBinary(u: UnitCompiler, node: IrExpressionOf<'Binary'>): void {
       chain.pop();
     }
   }
+  return { left, chain };
+}
+
+/** Left-associative chains are folded and compiled along their spine, without recursion on the left. */
+function compileBinary(u: UnitCompiler, node: IrExpressionOf<'Binary'>): void {
+  const { left, chain } = foldSpine(u, node);
   if (u.trace !== null) for (const link of chain) if (link !== node) u.trace.open(link);
   compileExpression(u, left);
   for (const link of chain.reverse()) {

@@ -49,6 +49,7 @@ export interface TraceContext {
   lineOf(offset: number): number;
   readonly standard: readonly string[];
   readonly imports: readonly IrImport[];
+  readonly shared: readonly { readonly name: string }[];
   /** Names of the FUNCs and TRANSFORMs, by unit. */
   readonly unitNames: readonly string[];
 }
@@ -101,7 +102,13 @@ export class Instrument {
   /** Around the code of an expression. `leaveOpen` when the next instruction must follow directly. */
   expression(node: IrExpression, leaveOpen: boolean, compile: () => void): void {
     const expression = this.#describe(node);
-    if (node.kind === 'Constant' || node.kind === 'Variable' || node.kind === 'SharedName') {
+    if (node.kind === 'Variable') {
+      // Before it is loaded: a load and the read of a part are one instruction of the machine.
+      this.#emit({ kind: 'leaf', expression });
+      compile();
+      return;
+    }
+    if (node.kind === 'Constant' || node.kind === 'SharedName') {
       compile();
       this.#emit({ kind: 'leaf', expression }, 1);
       return;
@@ -250,7 +257,7 @@ export class Instrument {
       case 'Lambda':
         return { ...plain, name: node.unit.name, captures: node.unit.captures };
       case 'AwaitShared':
-        return { ...plain, name: node.key };
+        return { ...plain, name: `${this.#context.shared[node.shared]?.name ?? ''}.${node.key}` };
       case 'CallStd':
         return this.#callee(plain, 'HOST', this.#context.standard[node.callee] ?? '');
       case 'CallHost':
@@ -301,9 +308,22 @@ export class Instrument {
   }
 }
 
+/** Whether a rewrite merges the last instruction of this expression with the jump of a condition. */
+export function endsInNot(node: IrExpression): boolean {
+  return lastComputed(node).kind === 'Not';
+}
+
 /** Whether a rewrite merges the last instruction of this expression with the TO_BOOL of `&&` and `||`. */
 export function endsInBoolean(node: IrExpression): boolean {
-  return node.kind === 'Not' || (node.kind === 'Binary' && COMPARISONS.has(node.operator));
+  const last = lastComputed(node);
+  return last.kind === 'Not' || (last.kind === 'Binary' && COMPARISONS.has(last.operator));
+}
+
+/** AWAIT of a value has no instruction of its own. */
+export function lastComputed(node: IrExpression): IrExpression {
+  let last = node;
+  while (last.kind === 'Await') last = last.operand;
+  return last;
 }
 
 function calleeText(node: IrExpression, nameOf: (variable: number) => string): string {

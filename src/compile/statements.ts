@@ -2,10 +2,10 @@
 import { assertNever } from '../base/assert.ts';
 import { Label } from '../bytecode/assemble.ts';
 import type { IrExpression, IrStatement, IrStatementOf } from '../ir/nodes.ts';
-import { isSimple } from './analyse.ts';
 import {
   compileCondition,
   compileExpression,
+  compileForEffect,
   compileGuarded,
   compileLoop,
   compilePairs,
@@ -125,12 +125,6 @@ function compileReturn(u: UnitCompiler, value: IrExpression | null): void {
   else if (value !== null) compileForEffect(u, value);
   u.trace?.result(hasValue);
   u.asm.emit(hasValue ? 'RETURN_VALUE' : 'RETURN');
-}
-
-function compileForEffect(u: UnitCompiler, value: IrExpression): void {
-  if (u.options.optimise && isSimple(value)) return;
-  compileExpression(u, value);
-  u.asm.emit('POP');
 }
 
 function compileBlock(u: UnitCompiler, statements: readonly IrStatement[]): void {

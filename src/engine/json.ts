@@ -1,17 +1,22 @@
 /** Lossless JSON for hosts: big integers and decimals survive both ways. */
 
+import { SourceText } from '../base/source.ts';
 import { Fault, Stop } from '../value/fault.ts';
-import { parseJson, printJson } from '../value/json.ts';
-import { UsageError } from './errors.ts';
+import { JsonError, parseJson, printJson } from '../value/json.ts';
+import { MillraceError, UsageError } from './errors.ts';
 import type { NumberMode } from './options.ts';
 
 /**
  * Reads JSON without rounding: integers beyond the safe range become bigint, decimals of more than 15 digits `Decimal`.
  *
- * @throws JsonError with offset, line and column.
+ * @throws MillraceError with the place, for a text that is not JSON.
  */
 export function parse(text: string, options: { readonly numbers?: NumberMode } = {}): unknown {
-  return parseJson(text, { numbers: options.numbers ?? 'safe' });
+  try {
+    return parseJson(text, { numbers: options.numbers ?? 'safe' });
+  } catch (error) {
+    throw error instanceof JsonError ? notJson(error, text) : error;
+  }
 }
 
 /**
@@ -34,4 +39,15 @@ export function stringify(
     if (error instanceof Fault || error instanceof Stop) throw new UsageError(error.message, error.code);
     throw error;
   }
+}
+
+function notJson({ message, fact, offset }: JsonError, text: string): MillraceError {
+  const code = 'MR6025';
+  const source = new SourceText('JSON', text);
+  const labels = [{ span: { start: offset, end: offset + 1 }, text: '', primary: true }];
+  return new MillraceError({
+    code,
+    message,
+    diagnostics: [{ code, severity: 'error', message: fact, source, labels, notes: [] }],
+  });
 }

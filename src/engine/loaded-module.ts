@@ -83,6 +83,11 @@ export class LoadedModule {
     return this.#current().imports;
   }
 
+  /** @internal What the module declares SHARED; its store gets these before the first run. */
+  get shared(): LinkedModule['shared'] {
+    return this.#current().linked.shared;
+  }
+
   get warnings(): readonly Diagnostic[] {
     return this.#current().warnings;
   }
@@ -265,7 +270,7 @@ export class LoadedModule {
 
   #publicError(version: Version, error: unknown): RunError {
     if (error instanceof RunError) return error;
-    const failure = error instanceof Failure ? error : new Failure(classify(error), []);
+    const failure = error instanceof Failure ? error : new Failure(classify(error), [], 0);
     return publicError(failure, (module) => (version.owns(module) ? version.source : undefined));
   }
 }

@@ -23,6 +23,8 @@ export class Evaluation {
   results: Evaluation[] | null = null;
   /** Of a condition: it has its answer, and what runs until it is left runs because of it. */
   isDecided = false;
+  /** Of the condition of WHERE: the loop that it filters. */
+  filtered: Loop | null = null;
   /** Of a condition: the one around it. Of what a unit returned: the condition that it was returned under. */
   outer: Evaluation | null = null;
   /** Of a TRY: why its guarded part failed. */
@@ -35,7 +37,8 @@ export class Evaluation {
 
 /** A variable got a value, or a part of its value was written. */
 export interface Definition {
-  readonly kind: 'let' | 'set' | 'write' | 'parameter' | 'element' | 'caught';
+  /** `input` is a parameter of the unit that the host ran. */
+  readonly kind: 'let' | 'set' | 'write' | 'input' | 'parameter' | 'element' | 'caught';
   readonly name: string;
   readonly line: number;
   /** The variable's value; for a write, the part's. */
@@ -44,6 +47,8 @@ export interface Definition {
   readonly op: 'SET' | 'APPEND' | 'MODIFY' | null;
   /** Of a write: the keys to the part. Of an element: its index. */
   readonly path: readonly Key[];
+  /** Of a write: what its computed keys came from. */
+  readonly keys: readonly Evaluation[];
   /** Of a write: the variable's definition before it. */
   readonly before: Definition | null;
   /** The innermost condition that it depends on. */
@@ -94,6 +99,8 @@ export class StatementEntry {
   readonly fields: { readonly key: Key; readonly evaluation: Evaluation }[] = [];
   /** Of SET on a variable: its value before. */
   old: Value = null;
+  /** Of TRY: why its guarded part failed. */
+  failure: string | null = null;
   pending: PendingWrite | null = null;
 
   constructor(statement: TracedStatement) {
@@ -116,6 +123,8 @@ export interface OutputStep {
   /** Of `OUTPUT expression`, and the way to this record in its value. */
   readonly evaluation: Evaluation | null;
   readonly path: readonly Key[];
+  /** Of the fallback of TRY: why its guarded part failed. */
+  readonly failure: string | null;
   readonly because: Evaluation | null;
   readonly loop: Loop | null;
 }

@@ -2,7 +2,8 @@
  * The tree of causes behind one output: from the value back through the steps that made it, down to literals and fields
  * of the input. Read from what the recorder kept, after the run.
  *
- * Invariant: the tree has at most `MAX_NODES` nodes and `MAX_DEPTH` levels, whatever the program did; what is cut says so.
+ * Invariant: whatever the program did, building the tree takes about `MAX_NODES` nodes and nests `MAX_DEPTH` deep; what is cut
+ * says so.
  * Each definition is explained once; where it is met again, its value stands alone.
  */
 import type { SourceText } from '../base/source.ts';
@@ -11,10 +12,11 @@ import type { Value } from '../value/kinds.ts';
 import type { Definition, Evaluation, Loop, OutputStep } from './trace-evaluation.ts';
 import type { Explanation, Origin } from './trace-explanation.ts';
 import type { InputPaths } from './trace-input.ts';
-import { isContainer, showKey, showValue, valueAt } from './trace-values.ts';
+import { clip, oneLine, showKey, showLine, showValue, valueAt } from './trace-values.ts';
 
 const MAX_NODES = 400;
-const MAX_DEPTH = 40;
+const MAX_DEPTH = 200;
+const CUT = '…';
 /** Rounds of a loop, calls of a lambda, writes below one variable: the first and the last of many. */
 const FIRST_SHOWN = 8;
 const LAST_SHOWN = 4;
@@ -26,13 +28,18 @@ type Causes = readonly Explanation[];
 export class Explainer {
   readonly #source: SourceText;
   readonly #input: InputPaths;
+  readonly #isCut: boolean;
   readonly #explained = new Set<object>();
+  /** By definition: the paths into its value that were explained. */
+  readonly #definitions = new Map<Definition, Set<string>>();
   #nodes = 0;
   #depth = 0;
 
-  constructor(source: SourceText, input: InputPaths) {
+  /** `isCut`: the run was too long to keep the causes of all of it. */
+  constructor(source: SourceText, input: InputPaths, isCut: boolean) {
     this.#source = source;
     this.#input = input;
+    this.#isCut = isCut;
   }
 
   /** The field of an output record at `path`; null when the record has none. */
@@ -41,13 +48,22 @@ export class Explainer {
     const value = valueAt(step.record, path);
     if (value === undefined) return null;
     const what = path.map(showKey).join('').replace(/^\./, '') || 'output';
-    const fields = step.fields.filter(({ key }) => first === undefined || String(key) === String(first));
-    const causes =
-      step.evaluation !== null
-        ? this.#causesAt(step.evaluation, [...step.path, ...path])
-        : fields.flatMap(({ evaluation }) => this.#causesAt(evaluation, rest));
-    const line = fields.at(-1)?.evaluation.expression.line ?? step.line;
-    return this.#node('output', what, value, line, [...causes, ...this.#conditions(step.because, step.loop)]);
+    const { evaluation, fields } = step;
+    const conditions = this.#conditions(step.because, step.loop);
+    const failed = this.#failed(step.failure);
+    if (evaluation !== null) {
+      const causes = this.#causesAt(evaluation, [...step.path, ...path]);
+      return this.#node('output', what, value, step.line, [...failed, ...causes, ...conditions]);
+    }
+    if (first === undefined) {
+      const parts = fields.map(({ key, evaluation: field }) =>
+        this.#node('output', showKey(key).replace(/^\./, ''), field.value, field.expression.line, this.#causes(field)),
+      );
+      return this.#node('output', what, value, step.line, [...parts, ...conditions]);
+    }
+    const field = fields.findLast(({ key }) => String(key) === String(first))?.evaluation;
+    const causes = field === undefined ? [] : this.#causesAt(field, rest);
+    return this.#node('output', what, value, field?.expression.line ?? step.line, [...causes, ...conditions]);
   }
 
   /** The part of a function's result at `path`. */
@@ -82,11 +98,8 @@ export class Explainer {
         case 'CallStd':
         case 'CallHost':
           return [this.#call(evaluation)];
-        case 'Try': {
-          const { failure } = evaluation;
-          const failed = failure === null ? [] : [this.#leaf('failed', `because TRY failed: ${failure}`, null)];
-          return [...failed, ...parts.flatMap((part) => this.#causes(part))];
-        }
+        case 'Try':
+          return [...this.#failed(evaluation.failure), ...parts.flatMap((part) => this.#causes(part))];
         case 'AwaitShared':
         case 'Suspend':
           return [this.#leaf('outside', expression.name || 'answer of the host', evaluation.value)];
@@ -141,13 +154,8 @@ export class Explainer {
         case 'Invoke':
           return results?.length === 1 ? this.#causesAt(results[0] as Evaluation, path) : this.#causes(evaluation);
         case 'CallStd': {
-          // Only where the library passed the lambda's result on as it was: MAP and its like.
-          const result = results?.[Number(key)];
-          return result !== undefined &&
-            Object.is(result.value, valueAt(evaluation.value, [key])) &&
-            isContainer(result.value)
-            ? this.#causesAt(result, rest)
-            : this.#causes(evaluation);
+          const result = expression.name === 'MAP' ? results?.[Number(key)] : undefined;
+          return result === undefined ? this.#causes(evaluation) : this.#causesAt(result, rest);
         }
         default:
           return this.#causes(evaluation);
@@ -158,8 +166,11 @@ export class Explainer {
   #variable(evaluation: Evaluation, path: readonly Key[]): Causes {
     const { definition, value } = evaluation;
     const what = `${evaluation.name ?? ''}${path.map(showKey).join('')}`;
-    if (this.#input.pathOf(value) !== undefined) return [this.#inputField(value, path)];
-    if (definition === null) return [this.#leaf('unknown', what, valueAt(value, path) ?? null)];
+    if (this.#input.pathOf(value) !== undefined) return [this.#inputField(value, path), ...this.#choices(evaluation)];
+    if (definition === null) {
+      const note = this.#isCut ? 'causes not kept: the run is too long' : null;
+      return [this.#leaf('unknown', what, valueAt(value, path) ?? null, note)];
+    }
     return [this.#definition(definition, path, what, valueAt(value, path) ?? null)];
   }
 
@@ -170,25 +181,39 @@ export class Explainer {
     const key = keys?.at(-1);
     if (base === undefined || keys === null || key === undefined) return [];
     const causes = computed.flatMap((part) => this.#causes(part));
-    if (this.#input.pathOf(container) !== undefined) return [this.#inputField(container, [key, ...path]), ...causes];
+    const choices = (): Causes => [...causes, ...this.#choices(base)];
+    if (this.#input.pathOf(container) !== undefined) return [this.#inputField(container, [key, ...path]), ...choices()];
     if (this.#input.pathOf(evaluation.value) !== undefined)
-      return [this.#inputField(evaluation.value, path), ...causes];
+      return [this.#inputField(evaluation.value, path), ...choices()];
     return distinct([...this.#causesAt(base, [...keys, ...path]), ...causes]);
+  }
+
+  /** A part of the input is told without the variables on the way; not so the conditions under which these got it. */
+  #choices(evaluation: Evaluation): Causes {
+    const causes: Explanation[] = [];
+    for (let at: Evaluation | undefined = evaluation; at !== undefined; ) {
+      const { definition, expression, parts }: Evaluation = at;
+      if (expression.kind === 'Variable' && definition !== null && definition.kind !== 'element') {
+        causes.push(...this.#conditions(definition.because, definition.loop));
+        at = definition.kind === 'let' || definition.kind === 'set' ? (definition.evaluation ?? undefined) : undefined;
+      } else at = expression.kind === 'Path' ? parts[0] : undefined;
+    }
+    return causes;
   }
 
   #call(evaluation: Evaluation): Explanation {
     const { expression, parts, results, value } = evaluation;
     const isKnown = this.#explained.has(evaluation);
     this.#explained.add(evaluation);
-    const what = `${expression.name}(${parts.map((part) => showValue(part.value, 2)).join(', ')})`;
-    if (isKnown) return { ...this.#leaf('call', what, value), note: 'as above' };
+    const what = `${expression.name}(${clip(parts.map((part) => showValue(part.value, 2)).join(', '))})`;
+    if (isKnown) return this.#leaf('call', what, value, 'as above');
+    const isLibrary = expression.call === 'HOST' && expression.name !== 'APPLY';
+    // The arguments of a FUNC or lambda are met where its result read them.
+    const causes = isLibrary || results === null ? parts.flatMap((part) => this.#causes(part)) : [];
     const returned = this.#some(results ?? [], (result) => [
       ...this.#causes(result),
       ...this.#conditions(result.outer, null),
     ]);
-    const isLibrary = expression.call === 'HOST' && expression.name !== 'APPLY';
-    // The arguments of a FUNC or lambda are met where its result read them.
-    const causes = isLibrary || results === null ? parts.flatMap((part) => this.#causes(part)) : [];
     const line = (isLibrary ? undefined : results?.[0]?.expression.line) ?? expression.line;
     return this.#node(
       expression.kind === 'CallHost' ? 'outside' : 'call',
@@ -202,11 +227,30 @@ export class Explainer {
   // --- definitions
 
   #definition(definition: Definition, path: readonly Key[], what: string, value: Value): Explanation {
-    if (this.#explained.has(definition) && path.length === 0)
-      return { ...this.#leaf('unknown', what, value), by: originOf(definition), note: 'as above' };
-    this.#explained.add(definition);
+    const field = this.#fieldOf(definition, path);
+    if (field !== null) return field;
+    if (this.#isKnown(definition, path)) return this.#leaf(originOf(definition), what, value, 'as above');
     const [explained] = this.#below(() => [this.#newDefinition(definition, path, what, value)]);
     return explained as Explanation;
+  }
+
+  /** What is a part of the input, whatever its name; null for anything else. */
+  #fieldOf({ kind, name, value, evaluation, path: [index] }: Definition, path: readonly Key[]): Explanation | null {
+    if (kind === 'input') return this.#inputField(value, path, name);
+    const list = kind === 'element' ? evaluation?.value : undefined;
+    return index === undefined || this.#input.pathOf(list) === undefined
+      ? null
+      : this.#inputField(list, [index, ...path]);
+  }
+
+  /** Whether this part of its value was explained before; from now on it is. */
+  #isKnown(definition: Definition, path: readonly Key[]): boolean {
+    const id = path.join('\n');
+    const known = this.#definitions.get(definition);
+    if (known?.has(id) === true) return true;
+    if (known === undefined) this.#definitions.set(definition, new Set([id]));
+    else known.add(id);
+    return false;
   }
 
   #newDefinition(definition: Definition, path: readonly Key[], what: string, value: Value): Explanation {
@@ -219,26 +263,28 @@ export class Explainer {
       case 'write':
         return this.#written(definition, path, what, value);
       case 'element': {
-        const list = evaluation?.value;
         const [index] = definition.path;
-        if (index !== undefined && this.#input.pathOf(list) !== undefined)
-          return this.#inputField(list, [index, ...path]);
         const causes = evaluation === null || index === undefined ? [] : this.#causesAt(evaluation, [index, ...path]);
         return this.#node('element', what, value, line, causes);
       }
+      case 'input':
       case 'parameter':
         return this.#parameter(definition, path, what, value);
       case 'caught':
-        return this.#node('caught', what, value, line, []);
+        return this.#node('caught', what, value, line, [], 'the error that was caught');
     }
   }
 
-  #causesOf({ evaluation, because, loop }: Definition, path: readonly Key[]): Causes {
+  #causesOf({ evaluation, keys, because, loop }: Definition, path: readonly Key[]): Causes {
     const causes = evaluation === null ? [] : this.#causesAt(evaluation, path);
-    return [...withoutRepetition(causes, evaluation), ...this.#conditions(because, loop)];
+    const places = keys.flatMap((key) => this.#causes(key));
+    return distinct([
+      ...withoutRepetition(causes, evaluation),
+      ...places.filter(({ by }) => by !== 'literal'),
+      ...this.#conditions(because, loop),
+    ]);
   }
 
-  /** `SET total = total + x` in a loop is one step with rounds, not a chain as deep as the loop is long. */
   #set(definition: Definition, path: readonly Key[], what: string, value: Value): Explanation {
     const rounds = [definition];
     let first = selfRead(definition);
@@ -246,12 +292,24 @@ export class Explainer {
       rounds.push(first);
       first = selfRead(first);
     }
-    rounds.reverse();
-    if (rounds.length === 1) return this.#node('set', what, value, definition.line, this.#causesOf(definition, path));
-    for (const round of rounds) this.#explained.add(round);
-    const start = first === undefined ? [] : [this.#definition(first, [], what, first.value)];
-    const causes = [...start, ...this.#rounds(rounds, what, first?.value ?? null), ...this.#skipped(definition.loop)];
-    return this.#node('set', what, value, definition.line, causes, `${rounds.length} times`);
+    const from = rounds.length > 1 ? first : undefined;
+    const start = from === undefined ? [] : [this.#definition(from, [], what, from.value)];
+    return this.#repeated(rounds.reverse(), path, what, value, start);
+  }
+
+  /** `SET total = total + x` in a loop is one step with rounds, not a chain as deep as the loop is long. */
+  #repeated(
+    rounds: readonly Definition[],
+    path: readonly Key[],
+    what: string,
+    value: Value,
+    start: Causes,
+  ): Explanation {
+    const last = rounds.at(-1) as Definition;
+    for (const round of rounds) this.#isKnown(round, path);
+    if (rounds.length === 1) return this.#node(originOf(last), what, value, last.line, this.#causesOf(last, path));
+    const causes = [...start, ...this.#rounds(rounds, what, start[0]?.value), ...this.#skipped(last.loop)];
+    return this.#node('set', what, value, last.line, causes, `set ${rounds.length} times`);
   }
 
   #rounds(rounds: readonly Definition[], name: string, start: Value): Causes {
@@ -262,7 +320,7 @@ export class Explainer {
       last = round.value;
     }
     return this.#some(rounds, (round) => {
-      const what = `${showValue(before.get(round), 2)} → ${showValue(round.value, 2)}`;
+      const what = `${showLine(before.get(round), 2)} → ${showLine(round.value, 2)}`;
       const causes = this.#causesOf(round, []).filter((cause) => cause.what !== name);
       return [this.#node('round', what, round.value, null, causes)];
     });
@@ -278,7 +336,7 @@ export class Explainer {
     }
     inside.reverse();
     const base: Explanation[] = [];
-    if (at?.kind === 'write') base.push(...this.#overwritten(at, path, what));
+    if (at?.kind === 'write') base.push(this.#overwritten(at, path, what));
     else if (at !== null) {
       const before = this.#definition(at, path, what, valueAt(at.value, path) ?? null);
       if (inside.length === 0) return before;
@@ -286,7 +344,7 @@ export class Explainer {
     }
     if (inside.length === 0 && base.length === 1) return base[0] as Explanation;
     const steps = this.#some(inside, (write) => {
-      this.#explained.add(write);
+      this.#isKnown(write, []);
       return [this.#node(originOf(write), targetOf(write), write.value, write.line, this.#causesOf(write, []))];
     });
     const note = inside.length > 1 ? `${inside.length} writes` : null;
@@ -294,7 +352,7 @@ export class Explainer {
   }
 
   /** The write of a part at or above `path`, with the writes of the same statement that it goes back to. */
-  #overwritten(write: Definition, path: readonly Key[], what: string): Causes {
+  #overwritten(write: Definition, path: readonly Key[], what: string): Explanation {
     const rounds = [write];
     let first = write.before;
     if (write.op === 'SET' && write.path.length === path.length) {
@@ -303,15 +361,8 @@ export class Explainer {
         rounds.push(first);
       }
     }
-    rounds.reverse();
-    for (const round of rounds) this.#explained.add(round);
-    const value = valueAt(write.value, path.slice(write.path.length)) ?? null;
-    if (rounds.length === 1) {
-      const causes = this.#causesOf(write, path.slice(write.path.length));
-      return [this.#node(originOf(write), what, value, write.line, causes)];
-    }
-    const causes = [...this.#rounds(rounds, what, null), ...this.#skipped(write.loop)];
-    return [this.#node('set', what, value, write.line, causes, `${rounds.length} times`)];
+    const rest = path.slice(write.path.length);
+    return this.#repeated(rounds.reverse(), rest, what, valueAt(write.value, rest) ?? null, []);
   }
 
   #parameter(definition: Definition, path: readonly Key[], what: string, value: Value): Explanation {
@@ -324,25 +375,33 @@ export class Explainer {
         return { ...only, what: only.what === what ? what : `${what} = ${only.what}` };
       return this.#node('parameter', what, value, evaluation.expression.line, causes);
     }
-    if (call === null) return this.#inputField(definition.value, path, what);
-    const [list] = call.parts;
-    if (list !== undefined && path.length === 0 && Object.is(valueAt(list.value, [turn]), definition.value)) {
-      if (this.#input.pathOf(list.value) !== undefined) return this.#inputField(list.value, [turn]);
-      return this.#node('parameter', what, value, line, this.#causesAt(list, [turn]), `element ${turn}`);
+    if (call === null) return this.#node('parameter', what, value, line, []);
+    const [slot] = definition.path;
+    const [list, start] = call.parts;
+    const isReduce = call.expression.name === 'REDUCE';
+    if (isReduce && slot === 0) {
+      if (turn > 0) return this.#leaf('parameter', what, value, 'result of the call before');
+      return this.#node('parameter', what, value, line, start === undefined ? [] : this.#causesAt(start, path));
     }
-    const previous = call.results?.[turn - 1];
-    if (previous !== undefined && Object.is(previous.value, definition.value))
-      return this.#node('parameter', what, value, line, this.#causesAt(previous, path), 'result of the call before');
+    const isElement = list !== undefined && slot === (isReduce ? 1 : 0);
+    if (isElement && Object.is(valueAt(list.value, [turn]), definition.value)) {
+      if (this.#input.pathOf(list.value) !== undefined) return this.#inputField(list.value, [turn, ...path]);
+      return this.#node('parameter', what, value, line, this.#causesAt(list, [turn, ...path]), `element ${turn}`);
+    }
     return this.#node('parameter', what, value, line, [], `given by ${call.expression.name}`);
   }
 
   // --- conditions
 
+  #failed(failure: string | null): Causes {
+    return failure === null ? [] : [this.#leaf('failed', `because TRY failed: ${oneLine(failure)}`, null)];
+  }
+
   /** The conditions that a step depends on; that its element passed the WHERE of its loop goes without saying. */
   #conditions(innermost: Evaluation | null, loop: Loop | null): Causes {
     const causes: Explanation[] = [];
     for (let at = innermost; at !== null; at = at.outer) {
-      if (this.#explained.has(at) || at.expression.line === loop?.line) continue;
+      if (this.#explained.has(at) || (loop !== null && at.filtered === loop)) continue;
       this.#explained.add(at);
       causes.push(this.#condition(at));
     }
@@ -368,13 +427,11 @@ export class Explainer {
     const known = this.#input.pathOf(container) ?? name ?? this.#input.name;
     const value = valueAt(container, path);
     const what = `${known}${path.map(showKey).join('')}`;
-    const leaf = this.#leaf('input', what, value ?? null);
-    return value === undefined ? { ...leaf, note: 'absent from the input' } : leaf;
+    return this.#leaf('input', what, value ?? null, value === undefined ? 'absent from the input' : null);
   }
 
-  #leaf(by: Origin, what: string, value: Value): Explanation {
-    this.#nodes++;
-    return { what, value, by, line: null, code: null, note: null, from: [] };
+  #leaf(by: Origin, what: string, value: Value, note: string | null = null): Explanation {
+    return this.#node(by, what, value, null, [], note);
   }
 
   #node(
@@ -394,12 +451,12 @@ export class Explainer {
   #some<T>(steps: readonly T[], causesOf: (step: T) => Causes): Causes {
     const hidden = steps.length - FIRST_SHOWN - LAST_SHOWN;
     if (hidden <= 1) return steps.flatMap(causesOf);
-    const more = { ...this.#leaf('more', `… ${hidden} more`, null) };
+    const more = this.#leaf('more', `… ${hidden} more`, null);
     return [...steps.slice(0, FIRST_SHOWN).flatMap(causesOf), more, ...steps.slice(-LAST_SHOWN).flatMap(causesOf)];
   }
 
   #below(causes: () => Causes): Causes {
-    if (this.#nodes >= MAX_NODES || this.#depth >= MAX_DEPTH) return [{ ...this.#leaf('more', '…', null) }];
+    if (this.#nodes >= MAX_NODES || this.#depth >= MAX_DEPTH) return [this.#leaf('more', CUT, null)];
     this.#depth++;
     try {
       return causes();
@@ -434,16 +491,14 @@ function selfRead(definition: Definition): Definition | undefined {
   return undefined;
 }
 
-/** Read twice in one expression, told once. */
+/** Read twice in one expression, told once. What has causes of its own is told where it is met first: see `#isKnown`. */
 function distinct(causes: Causes): Causes {
-  const seen = new Set<string>();
-  return causes.filter((cause) => {
-    const id = `${cause.by}:${cause.what}`;
-    if (cause.by === 'more' || cause.by === 'round') return true;
-    if (seen.has(id)) return false;
-    seen.add(id);
-    return true;
-  });
+  return causes.filter(
+    ({ by, what, value, from }, i) =>
+      from.length > 0 ||
+      (by === 'more' && what !== CUT) ||
+      !causes.slice(0, i).some((other) => other.by === by && other.what === what && Object.is(other.value, value)),
+  );
 }
 
 /** `LET rate = 10`: the line shows the literal. */

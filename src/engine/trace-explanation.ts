@@ -1,7 +1,5 @@
 /** Explanations: a value, the step that made it, and what that step came from; and how such a tree looks as text. */
-import { showValue } from './trace-values.ts';
-
-const MAX_CODE = 90;
+import { clip, showLine } from './trace-values.ts';
 
 export type Origin =
   | 'output'
@@ -38,11 +36,16 @@ export interface Explanation {
 
 /** The tree as text: what, its value, and the line that made it. */
 export function renderExplanation(root: Explanation): string {
-  const lines = [nodeText(root, null)];
+  return renderTree(root, (line) => `line ${line}`);
+}
+
+/** The same for lines of several texts: `placeOf` says how a line is called. */
+export function renderTree(root: Explanation, placeOf: (line: number) => string): string {
+  const lines = [nodeText(root, null, placeOf)];
   const draw = (nodes: readonly Explanation[], indent: string, line: number | null): void => {
     nodes.forEach((node, i) => {
       const isLast = i === nodes.length - 1;
-      lines.push(`${indent}${isLast ? '└─ ' : '├─ '}${nodeText(node, line)}`);
+      lines.push(`${indent}${isLast ? '└─ ' : '├─ '}${nodeText(node, line, placeOf)}`);
       draw(node.from, `${indent}${isLast ? '   ' : '│  '}`, node.line ?? line);
     });
   };
@@ -51,9 +54,9 @@ export function renderExplanation(root: Explanation): string {
 }
 
 /** The line of source stands where it changes: `line` is that of the node above. */
-function nodeText(node: Explanation, line: number | null): string {
-  const isShown = node.code !== null && node.line !== line;
-  const where = isShown ? `   ← line ${node.line}: ${clip(node.code)}` : '';
+function nodeText(node: Explanation, line: number | null, placeOf: (line: number) => string): string {
+  const isShown = node.code !== null && node.line !== null && node.line !== line;
+  const where = isShown ? `   ← ${placeOf(node.line)}: ${clip(node.code)}` : '';
   const note = node.note === null ? '' : ` (${node.note})`;
   switch (node.by) {
     case 'literal':
@@ -64,12 +67,8 @@ function nodeText(node: Explanation, line: number | null): string {
     case 'failed':
       return `${node.what}${note}${where}`;
     case 'condition':
-      return `${node.what} ${showValue(node.value)}${where}`;
+      return `${node.what} ${showLine(node.value)}${where}`;
     default:
-      return `${node.what} = ${showValue(node.value, 1)}${note}${where}`;
+      return `${node.what} = ${showLine(node.value, 1)}${note}${where}`;
   }
-}
-
-function clip(code: string): string {
-  return code.length > MAX_CODE ? `${code.slice(0, MAX_CODE)}…` : code;
 }

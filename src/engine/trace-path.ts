@@ -1,10 +1,10 @@
 /** Paths of output fields as people write them: `total`, `lines[0].price`, `[1].total`, `$.total`, `["odd key"]`. */
 
-const STEP = /\.?([A-Za-z_$][\w$-]*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/y;
+const STEP = /\.?([\p{L}_$][\p{L}\p{N}_$-]*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/uy;
 
 /** The keys, or null when the text is no path. */
 export function splitPath(text: string): readonly (string | number)[] | null {
-  const path = text.replace(/^\$(?=[.[]|$)/, '').replace(/^output(?=[.[]|$)/, '');
+  const path = text.replace(/^\$(?=[.[]|$)/, '');
   const keys: (string | number)[] = [];
   for (let at = 0; at < path.length; ) {
     STEP.lastIndex = at;

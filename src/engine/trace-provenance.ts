@@ -117,8 +117,8 @@ export class Provenance {
 
   /** A field of OUTPUT or MODIFY has its value. */
   field(key: string, value: Value, evaluation: Evaluation): void {
-    this.#outputs.set(key, value);
     if (this.#budget < 0) return;
+    this.#outputs.set(key, value);
     if (this.#last.get(key)?.kind === 'let') this.#add(key, this.#letStep(key));
     const sources = readsOf(evaluation);
     const { inputs, calls } = this.#flatten(sources);

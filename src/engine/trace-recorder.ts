@@ -1,5 +1,5 @@
 /**
- * The observer of one traced run: turns the points that the code reports into events, provenance and evaluations.
+ * The observer of one traced run: follows it from point to point, tells what happens, and keeps how every value came about.
  *
  * Promises: changes nothing of the run; needs no cooperation of the machine beyond points and unwinding, because every
  * point says whose frame it is of, so calls that ended unseen (in the library, by a fault) are noticed at the next one.
@@ -14,22 +14,22 @@ import { Cursor } from '../vm/iterate.ts';
 import type { RunObserver } from '../vm/observer.ts';
 import type { Run } from '../vm/run.ts';
 import { Evaluation, Loop, type OutputStep, type Skipped, StatementEntry } from './trace-evaluation.ts';
-import type { TraceSettings, UntimedEvent } from './trace-events.ts';
-import { expressionClass } from './trace-names.ts';
-import { type Provenance, provenanceValue } from './trace-provenance.ts';
 import { Activation, type Entry, isUnder } from './trace-stack.ts';
-import { keyOf, showKey } from './trace-values.ts';
+import type { TraceTeller } from './trace-teller.ts';
+import { keyOf, showKey, showValue } from './trace-values.ts';
 import { argumentOf, argumentsOf, TracedVariables } from './trace-variables.ts';
 import { afterWrite, beforeWrite } from './trace-writes.ts';
 
 type PointOf<K extends TracePoint['kind']> = Extract<TracePoint, { readonly kind: K }>;
 
-/** Parts and results of one evaluation that are kept once the recorder is full. */
+/** Parts of a comprehension that are kept once the recorder is full; others have as many as the program has written. */
 const FEW = 16;
 const MAX_SKIPPED = 5;
 
-const WRITE_NODES: ReadonlySet<string> = new Set(['IRSet', 'IRAppendTo', 'IRAppendVar', 'IRModify']);
-const LET_NODES: ReadonlySet<string> = new Set(['IRLet', 'IRSetVar']);
+/** What the program itself can ask of its tracer. */
+export interface Explanations {
+  explain(meter: Meter, name: string): Value | undefined;
+}
 
 export class TraceRecorder implements RunObserver {
   /** What made the records that were output, in order. */
@@ -38,39 +38,42 @@ export class TraceRecorder implements RunObserver {
   input: { readonly name: string; readonly value: Value } | null = null;
   result: Evaluation | null = null;
   outputCount = 0;
-  readonly #settings: TraceSettings;
-  readonly #provenance: Provenance;
-  readonly #tell: (event: UntimedEvent) => void;
-  readonly #asked: (name: string) => void;
+  readonly #limit: number;
+  readonly #teller: TraceTeller;
+  readonly #explanations: Explanations;
   readonly #activations: Activation[] = [];
   readonly #variables: TracedVariables;
+  #hasBegun = false;
 
-  constructor(
-    settings: TraceSettings,
-    provenance: Provenance,
-    hooks: { tell(event: UntimedEvent): void; asked(name: string): void },
-  ) {
-    this.#settings = settings;
-    this.#provenance = provenance;
-    this.#tell = hooks.tell;
-    this.#asked = hooks.asked;
-    this.#variables = new TracedVariables(settings.maxEvents);
+  /** `limit`: how many evaluations and outputs are kept with their causes. */
+  constructor(limit: number, teller: TraceTeller, explanations: Explanations) {
+    this.#limit = limit;
+    this.#teller = teller;
+    this.#explanations = explanations;
+    this.#variables = new TracedVariables(limit);
   }
 
-  checkpoint(label: string | null): void {
-    const args = label === null ? [] : [label];
-    const line = this.#activations.at(-1)?.statement?.statement.line ?? 0;
-    this.#tell({ kind: 'call', call: 'CHECKPOINT', name: label, args, line });
+  /** Whether its run has begun; one that was refused before leaves the recorder as it was. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  /** Whether the run was too long to keep the causes of all of it. */
+  get isFull(): boolean {
+    return this.#variables.isFull;
+  }
+
+  checkpoint(label: Value): void {
+    const text = label === null || typeof label === 'string' ? label : showValue(label);
+    this.#teller.checkpoint(text, this.#activations.at(-1)?.statement?.statement.line ?? 0);
   }
 
   explain(meter: Meter, name: string): Value | undefined {
-    this.#asked(name);
-    const known = this.#provenance.explain(name);
-    return known === undefined ? undefined : provenanceValue(meter, known);
+    return this.#explanations.explain(meter, name);
   }
 
   reached(kind: 'line' | 'breakpoint', unit: string, line: number): void {
-    this.#tell({ kind, unit, line });
+    this.#teller.reached(kind, unit, line);
   }
 
   at(point: TracePoint, run: Run, frame: Frame, sp: number, count: number): void {
@@ -114,14 +117,14 @@ export class TraceRecorder implements RunObserver {
         this.#leave(activation, point.expression);
         return;
       case 'loop':
-        activation.entries.push(new Loop(point.line, activation.parts?.at(-1) ?? null, activation.loop));
+        activation.entries.push(new Loop(point.line, activation.owner?.parts.at(-1) ?? null, activation.loop));
         return;
       case 'element':
         this.#element(activation, point);
         return;
       case 'end-loop':
         this.#skipUndecided(activation);
-        if (activation.popTo((entry) => entry.kind === 'loop') !== null) activation.entries.pop();
+        activation.leave((entry) => entry.kind === 'loop');
         return;
       case 'define':
         this.#define(activation, point);
@@ -145,21 +148,24 @@ export class TraceRecorder implements RunObserver {
         this.#output(activation, run);
         return;
       case 'abort':
-        this.#abort(activation, registers[sp - 1]);
+        this.#add(activation, registers[sp - 1], activation.statement?.parts.at(-1) ?? null, []);
+        this.#leaveAll(activation);
         return;
       case 'result':
         this.#result(activation, point.hasValue, registers[sp - 1]);
         return;
       case 'guard': {
-        const { parts } = activation;
+        const parts = activation.owner?.parts ?? null;
         activation.entries.push({ kind: 'guard', parts, partCount: parts?.length ?? 0 });
         return;
       }
       case 'unguard':
-        if (activation.popTo((entry) => entry.kind === 'guard') !== null) activation.entries.pop();
+        activation.leave((entry) => entry.kind === 'guard');
+        // What an earlier attempt failed of has no part in the value.
+        if (activation.owner !== null) activation.owner.failure = null;
         return;
       case 'caught':
-        if (activation.popTo((entry) => entry.kind === 'guard') !== null) activation.entries.pop();
+        activation.leave((entry) => entry.kind === 'guard');
         this.#variables.set(activation, point.slot, {
           ...this.#variables.definition(activation, 'caught', point.name),
           value: this.#variables.valueAt(activation, point.slot),
@@ -174,6 +180,8 @@ export class TraceRecorder implements RunObserver {
     for (let top = activations.at(-1); top !== undefined; top = activations.at(-1)) {
       if (frame !== null && isUnder(top.frame, frame)) break;
       this.#fail(top, message, () => false);
+      const { kind, name, line } = top.unit;
+      if (kind === 'lambda') this.#teller.failedCall('LAMBDA', lambdaName(name), message, line);
       activations.pop();
     }
     const top = activations.at(-1);
@@ -182,13 +190,14 @@ export class TraceRecorder implements RunObserver {
     const guard = top.popTo((entry) => entry.kind === 'guard');
     // A second attempt starts over.
     if (guard?.kind === 'guard' && guard.parts !== null) guard.parts.length = guard.partCount;
-    if (top.open?.expression.kind === 'Try') top.open.failure = message;
+    if (top.owner !== null) top.owner.failure = message;
   }
 
   // --- calls
 
   #begin(point: PointOf<'begin'>, frame: Frame): void {
     const activations = this.#activations;
+    this.#hasBegun = true;
     for (let top = activations.at(-1); top !== undefined; top = activations.at(-1)) {
       if (isUnder(top.frame, frame)) break;
       activations.pop();
@@ -203,7 +212,7 @@ export class TraceRecorder implements RunObserver {
       const value = this.#variables.valueAt(activation, slot);
       if (caller === undefined && this.input === null) this.input = { name, value };
       const evaluation = call === null || this.#variables.isFull ? null : argumentOf(call, slot);
-      const definition = this.#variables.definition(activation, 'parameter', name);
+      const definition = this.#variables.definition(activation, caller === undefined ? 'input' : 'parameter', name);
       this.#variables.set(activation, slot, {
         ...definition,
         value,
@@ -215,7 +224,7 @@ export class TraceRecorder implements RunObserver {
     });
     this.#variables.takeCaptures(activation, point.parameters.length);
     if (point.unit.kind === 'lambda')
-      this.#tellCall(
+      this.#teller.called(
         'LAMBDA',
         lambdaName(point.unit.name),
         point.parameters.map((_, slot) => this.#variables.valueAt(activation, slot)),
@@ -225,43 +234,28 @@ export class TraceRecorder implements RunObserver {
 
   #result(activation: Activation, hasValue: boolean, top: Value): void {
     const evaluation = hasValue ? (activation.statement?.parts.at(-1) ?? null) : null;
-    const value = hasValue ? this.#variables.keep(top) : null;
     const { unit, call } = activation;
-    if (unit.kind === 'lambda' && this.#settings.includeCalls)
-      this.#tell({
-        kind: 'return',
-        call: 'LAMBDA',
-        name: lambdaName(unit.name),
-        value: this.#shown(value),
-        line: unit.line,
-      });
-    if (evaluation === null) return;
-    if (call !== null && !this.#variables.isFull) {
+    if (evaluation !== null && call !== null && !this.#variables.isFull) {
       evaluation.outer = activation.condition;
       call.results ??= [];
       call.results.push(evaluation);
     }
-    if (this.#activations.length === 1) this.result = evaluation;
+    if (evaluation !== null && this.#activations.length === 1) this.result = evaluation;
+    this.#leaveAll(activation);
+    if (unit.kind === 'lambda')
+      this.#teller.returned(lambdaName(unit.name), hasValue ? this.#variables.keep(top) : null, unit.line);
+  }
+
+  /** RETURN and ABORT leave every statement around them. */
+  #leaveAll({ entries }: Activation): void {
+    for (let entry = entries.pop(); entry !== undefined; entry = entries.pop())
+      if (entry.kind === 'statement') this.#teller.exit(entry.statement);
   }
 
   #call({ call, name, line }: TracedExpression, operands: readonly Value[]): void {
-    if (call !== null)
-      this.#tellCall(
-        call,
-        name,
-        operands.map((value) => this.#variables.keep(value)),
-        line,
-      );
-  }
-
-  #tellCall(
-    call: 'HOST' | 'FUNC' | 'LAMBDA' | 'CALL',
-    name: string | null,
-    args: readonly Value[],
-    line: number,
-  ): void {
-    if (this.#settings.includeCalls)
-      this.#tell({ kind: 'call', call, name, args: args.map((value) => this.#shown(value)), line });
+    if (call === null) return;
+    const args = operands.map((value) => this.#variables.keep(value));
+    this.#teller.called(call, name, args, line);
   }
 
   /** The activation of this frame; what was called from it is over. */
@@ -282,23 +276,12 @@ export class TraceRecorder implements RunObserver {
     const entry = new StatementEntry(statement);
     if (statement.node === 'IRSetVar') entry.old = this.#variables.valueAt(activation, statement.slot);
     activation.entries.push(entry);
-    if (!this.#settings.step) return;
-    this.#tell({ kind: 'enter', node: statement.node, line: statement.line });
-    if (WRITE_NODES.has(statement.node)) this.#provenance.enter('write');
-    if (LET_NODES.has(statement.node)) this.#provenance.enter('let');
+    this.#teller.enter(statement);
   }
 
   #exit(activation: Activation, statement: StatementEntry['statement']): void {
-    if (activation.popTo((entry) => entry.kind === 'statement' && entry.statement === statement) === null) return;
-    activation.entries.pop();
-    this.#tellExit(statement);
-  }
-
-  #tellExit(statement: StatementEntry['statement']): void {
-    if (!this.#settings.step) return;
-    if (WRITE_NODES.has(statement.node)) this.#provenance.exit('write');
-    if (LET_NODES.has(statement.node)) this.#provenance.exit('let');
-    this.#tell({ kind: 'exit', node: statement.node, line: statement.line });
+    if (activation.leave((entry) => entry.kind === 'statement' && entry.statement === statement) !== null)
+      this.#teller.exit(statement);
   }
 
   /** Reports everything under way down to an entry that `stops`, innermost first, as failed. */
@@ -306,16 +289,9 @@ export class TraceRecorder implements RunObserver {
     const { entries } = activation;
     for (let entry = entries.at(-1); entry !== undefined && !stops(entry); entry = entries.at(-1)) {
       entries.pop();
-      if (entry.kind === 'statement') {
-        const { node, line } = entry.statement;
-        this.#tell({ kind: 'error', text: `while executing ${node}`, message, line });
-        this.#tellExit(entry.statement);
-      } else if (entry.kind === 'evaluation' && entry.expression.kind !== 'Condition') {
-        const { call, name, line } = entry.expression;
-        if (call !== null)
-          this.#tell({ kind: 'error', text: `call ${call} ${name === '' ? '<lambda>' : name}`, message, line });
-        this.#tell({ kind: 'error', text: `eval ${expressionClass(entry.expression, null)}`, message, line });
-      }
+      if (entry.kind === 'statement') this.#teller.failedStatement(entry.statement, message);
+      else if (entry.kind === 'evaluation' && entry.expression.kind !== 'Condition')
+        this.#teller.failedExpression(entry.expression, message);
     }
   }
 
@@ -325,27 +301,30 @@ export class TraceRecorder implements RunObserver {
     const evaluation = new Evaluation(expression);
     if (expression.kind === 'Condition') {
       evaluation.outer = activation.condition;
+      const around = activation.entries.at(-1);
+      if (around?.kind === 'loop') evaluation.filtered = around;
       // What an IF or a WHERE asks is no part of the statement's value.
       if (activation.open !== null) this.#attach(activation, evaluation);
     } else {
       this.#attach(activation, evaluation);
-      this.#tellEval(expression, null);
+      this.#teller.evaluating(expression, null);
     }
     activation.entries.push(evaluation);
   }
 
   #leaf(activation: Activation, expression: TracedExpression, top: Value): void {
     const evaluation = new Evaluation(expression);
-    evaluation.value = this.#variables.keep(top);
-    this.#tellEval(expression, evaluation.value);
+    const isVariable = expression.kind === 'Variable';
+    evaluation.value = isVariable ? this.#variables.valueAt(activation, expression.slot) : this.#variables.keep(top);
+    this.#teller.evaluating(expression, evaluation.value);
     this.#attach(activation, evaluation);
-    if (expression.kind === 'Variable') {
+    if (isVariable) {
       evaluation.name = expression.name;
       if (!this.#variables.isFull)
         evaluation.definition = this.#variables.definitionAt(activation, expression.slot) ?? null;
-      this.#read(expression.name, evaluation.value, expression.line);
+      this.#teller.read(expression.name, evaluation.value, expression.line);
     }
-    this.#tellEvaluated(evaluation);
+    this.#teller.evaluated(evaluation);
   }
 
   #part(activation: Activation, index: number, top: Value): void {
@@ -363,50 +342,27 @@ export class TraceRecorder implements RunObserver {
     path.value = this.#variables.keep(top);
     if (path.name === null) return;
     path.name += showKey(key);
-    this.#read(path.name, path.value, path.expression.line);
+    this.#teller.read(path.name, path.value, path.expression.line);
   }
 
   #close(activation: Activation, expression: TracedExpression, top: Value): void {
-    const evaluation = activation.popTo((entry) => entry.kind === 'evaluation' && entry.expression === expression);
+    const evaluation = activation.leave((entry) => entry.kind === 'evaluation' && entry.expression === expression);
     if (evaluation?.kind !== 'evaluation') return;
-    activation.entries.pop();
     evaluation.value = this.#variables.keep(top);
+    const { call } = expression;
     if (expression.kind === 'Lambda') this.#variables.madeLambda(activation, expression, top);
-    if (expression.call !== null && this.#settings.includeCalls) {
-      const { call, name, line } = expression;
+    if (call !== null) {
       const args = argumentsOf(evaluation).map((part) => part.value);
-      this.#provenance.called({ kind: call, name, args, value: evaluation.value });
-      this.#tell({ kind: 'return', call, name, value: this.#shown(evaluation.value), line });
+      this.#teller.answered(call, evaluation, args);
     }
-    this.#tellEvaluated(evaluation);
+    this.#teller.evaluated(evaluation);
   }
 
-  #attach(activation: Activation, evaluation: Evaluation): void {
+  #attach({ owner }: Activation, evaluation: Evaluation): void {
     this.#variables.spend();
-    const { parts } = activation;
-    if (parts !== null && !(this.#variables.isFull && parts.length >= FEW)) parts.push(evaluation);
-  }
-
-  #read(name: string, value: Value, line: number): void {
-    const { watch } = this.#settings;
-    if (watch.size > 0 && !watch.has(name)) return;
-    this.#tell({ kind: 'read', name, value: this.#shown(value), line });
-    this.#provenance.read(name, value);
-  }
-
-  #tellEval(expression: TracedExpression, value: Value): void {
-    if (this.#settings.includeEval)
-      this.#tell({ kind: 'eval-enter', expression: expressionClass(expression, value), line: expression.line });
-  }
-
-  #tellEvaluated({ expression, value }: Evaluation): void {
-    if (this.#settings.includeEval)
-      this.#tell({
-        kind: 'eval-exit',
-        expression: expressionClass(expression, value),
-        value: this.#shown(value),
-        line: expression.line,
-      });
+    if (owner === null) return;
+    const isEndless = owner.kind === 'evaluation' && owner.expression.kind === 'Comprehension';
+    if (!(isEndless && this.#variables.isFull && owner.parts.length >= FEW)) owner.parts.push(evaluation);
   }
 
   // --- conditions and loops
@@ -419,8 +375,7 @@ export class TraceRecorder implements RunObserver {
   }
 
   #leave(activation: Activation, expression: TracedExpression): void {
-    if (activation.popTo((entry) => entry.kind === 'evaluation' && entry.expression === expression) !== null)
-      activation.entries.pop();
+    activation.leave((entry) => entry.kind === 'evaluation' && entry.expression === expression);
   }
 
   #element(activation: Activation, point: PointOf<'element'>): void {
@@ -460,34 +415,13 @@ export class TraceRecorder implements RunObserver {
     const evaluation = statement?.parts.at(-1) ?? null;
     const definition = this.#variables.definition(activation, point.op === 'LET' ? 'let' : 'set', point.name);
     this.#variables.set(activation, point.slot, { ...definition, value, evaluation });
-    const { step, watch } = this.#settings;
-    if (!step && !watch.has(point.name)) return;
-    const old = statement?.old ?? null;
-    this.#tell({
-      kind: 'let',
-      name: point.name,
-      old: this.#shown(old),
-      new: this.#shown(value),
-      line: definition.line,
-    });
-    this.#provenance.let(point.name, value, evaluation);
+    this.#teller.defined(point.name, statement?.old ?? null, value, evaluation, definition.line);
   }
 
   #written(activation: Activation, write: TracedWrite): void {
     const summary = afterWrite(this.#variables, activation, write);
     if (summary === null) return;
-    const { op, path, old, new: after, element } = summary;
-    const line = activation.statement?.statement.line ?? activation.unit.line;
-    this.#tell({
-      kind: 'path-write',
-      op,
-      root: write.name,
-      path,
-      old: this.#shown(old),
-      new: this.#shown(after),
-      line,
-    });
-    this.#provenance.wrote(op, write.name, path, old, after, element);
+    this.#teller.wrote(write.name, summary, activation.statement?.statement.line ?? activation.unit.line);
   }
 
   // --- outputs
@@ -498,7 +432,7 @@ export class TraceRecorder implements RunObserver {
     if (statement === null || evaluation === undefined) return;
     const name = key ?? keyOf(statement.parts.at(-2)?.value);
     statement.fields.push({ key: name, evaluation });
-    this.#provenance.field(String(name), this.#variables.keep(top), evaluation);
+    this.#teller.field(name, this.#variables.keep(top), evaluation);
   }
 
   #output(activation: Activation, run: Run): void {
@@ -511,31 +445,23 @@ export class TraceRecorder implements RunObserver {
     });
   }
 
-  #abort(activation: Activation, record: Value): void {
-    this.#add(activation, record, activation.statement?.parts.at(-1) ?? null, []);
-  }
-
   #add(activation: Activation, record: Value, evaluation: Evaluation | null, path: readonly Key[]): void {
     const { statement } = activation;
     const line = statement?.statement.line ?? activation.unit.line;
     this.outputCount++;
-    this.#tell({ kind: 'output', record: this.#shown(this.#variables.keep(record)), line });
-    if (this.outputs.length >= this.#settings.maxEvents) return;
+    const kept = this.#variables.keep(record);
+    this.#teller.output(kept, line);
+    if (this.outputs.length >= this.#limit) return;
     this.outputs.push({
       line,
-      record: this.#variables.keep(record),
+      record: kept,
       fields: statement?.fields ?? [],
       evaluation,
       path,
+      failure: statement?.failure ?? null,
       because: activation.condition,
       loop: activation.loop,
     });
-  }
-
-  // --- values
-
-  #shown(value: Value): Value {
-    return this.#settings.captureValues ? value : null;
   }
 }
 

@@ -1,7 +1,7 @@
 /** What a tracer has to say at the end of a run: as data with stable keys, and as text for people. */
 import type { TraceEvent } from './trace-events.ts';
 import type { NameProvenance, Provenance, ProvenanceStep } from './trace-provenance.ts';
-import { showBriefly, showKey, showValue } from './trace-values.ts';
+import { clip, oneLine, showBriefly, showKey, showLine, showValue } from './trace-values.ts';
 
 const MAX_EXPLANATIONS = 8;
 const MAX_WATCHES_SHOWN = 20;
@@ -38,21 +38,23 @@ export function eventLabel(event: TraceEvent): string {
     case 'eval-enter':
       return event.expression;
     case 'eval-exit':
-      return `${event.expression} = ${showValue(event.value)}`;
+      return `${event.expression} = ${showLine(event.value)}`;
     case 'error':
-      return `${event.text}: ${event.message}`;
+      return `${event.text}: ${oneLine(event.message)}`;
     case 'call':
-      return `${event.call} ${event.name ?? '<lambda>'}(${event.args.map((arg) => showValue(arg, 2)).join(', ')})`;
+      if (event.call === 'CHECKPOINT')
+        return event.name === null ? 'CHECKPOINT' : `CHECKPOINT ${showValue(event.name)}`;
+      return `${event.call} ${event.name ?? '<lambda>'}(${clip(event.args.map((arg) => showValue(arg, 2)).join(', '))})`;
     case 'return':
-      return `${event.call} ${event.name ?? '<lambda>'} = ${showValue(event.value, 2)}`;
+      return `${event.call} ${event.name ?? '<lambda>'} = ${showLine(event.value, 2)}`;
     case 'read':
-      return `${event.name} = ${showValue(event.value, 2)}`;
+      return `${event.name} = ${showLine(event.value, 2)}`;
     case 'let':
-      return `${event.name} = ${showValue(event.new, 2)}`;
+      return `${event.name} = ${showLine(event.new, 2)}`;
     case 'path-write':
-      return `${event.op} ${event.root}${pathText(event.root, event.path)} = ${showValue(event.new, 2)}`;
+      return `${event.op} ${event.root}${pathText(event.root, event.path)} = ${showLine(event.new, 2)}`;
     case 'output':
-      return showValue(event.record, 1);
+      return showLine(event.record, 1);
     case 'line':
     case 'breakpoint':
       return `${event.unit}:${event.line}`;
@@ -139,11 +141,7 @@ export function renderReport(report: TraceReport): string {
   section(lines, 'reads', [
     ...watches
       .slice(0, MAX_WATCHES_SHOWN)
-      .map(([name, { last, changes }]) => [
-        name,
-        `= ${showValue(last, 2)}`,
-        changes === 0 ? '' : `changed ${changes}×`,
-      ]),
+      .map(([name, { last, changes }]) => [name, `= ${showLine(last, 2)}`, changes === 0 ? '' : `changed ${changes}×`]),
     ...(watches.length > MAX_WATCHES_SHOWN ? [[`… ${watches.length - MAX_WATCHES_SHOWN} more`]] : []),
   ]);
   section(lines, 'checkpoints', [

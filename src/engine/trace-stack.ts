@@ -41,11 +41,10 @@ export class Activation {
   }
 
   /** Where the next evaluation belongs: the expression or statement under way. */
-  get parts(): Evaluation[] | null {
-    const owner = this.#innermost(
+  get owner(): StatementEntry | Evaluation | null {
+    return this.#innermost(
       (entry) => entry.kind === 'statement' || (entry.kind === 'evaluation' && !entry.isDecided),
     ) as StatementEntry | Evaluation | null;
-    return owner === null ? null : owner.parts;
   }
 
   /** Takes off everything down to the innermost entry that fits, which stays; nothing if none does. */
@@ -58,6 +57,13 @@ export class Activation {
       return entry;
     }
     return null;
+  }
+
+  /** Takes off everything down to the innermost entry that fits, and that one too; nothing if none does. */
+  leave(fits: (entry: Entry) => boolean): Entry | null {
+    const entry = this.popTo(fits);
+    if (entry !== null) this.entries.pop();
+    return entry;
   }
 
   #innermost(fits: (entry: Entry) => boolean): Entry | null {

@@ -18,9 +18,13 @@ const MAX_COPIED_PARTS = 64;
 const MAX_SHOWN_ITEMS = 10;
 const MAX_SHOWN_FIELDS = 8;
 const MAX_SHOWN_TEXT = 60;
+const MAX_SHOWN_MESSAGE = 200;
+/** Characters of a value in a line of a report. */
+const MAX_LINE = 100;
 const MAX_SHOWN_DEPTH = 3;
 /** Printing digits takes time that grows faster than their number. */
 const MAX_SHOWN_WORDS = 16;
+const PLAIN_NAME = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
 const PLAIN_KEY = /^[A-Za-z0-9_]+$/;
 
 export class Keeper {
@@ -153,15 +157,33 @@ export function showValue(value: Value, depth = 0): string {
   }
 }
 
+/** The same in a line of bounded length: what is too long is told with less depth. */
+export function showLine(value: Value, depth = 0): string {
+  const text = showValue(value, depth);
+  return text.length <= MAX_LINE || depth >= MAX_SHOWN_DEPTH - 1 ? clip(text) : showLine(value, depth + 1);
+}
+
+/** Of text that has no control characters any more. */
+export function clip(text: string): string {
+  return text.length > MAX_LINE ? `${text.slice(0, MAX_LINE)}…` : text;
+}
+
 /** A key after a name: `.price`, `[2]`, `["odd key"]`. */
 export function showKey(key: Value): string {
   if (typeof key === 'number' || typeof key === 'bigint') return `[${key}]`;
-  if (typeof key === 'string') return /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${showText(key)}]`;
+  if (typeof key === 'string') return PLAIN_NAME.test(key) ? `.${key}` : `[${showText(key)}]`;
   return `[${showValue(key, MAX_SHOWN_DEPTH)}]`;
 }
 
-function showText(text: string): string {
-  const cut = text.length > MAX_SHOWN_TEXT ? `${text.slice(0, MAX_SHOWN_TEXT)}…` : text;
+/** Security: a text of the program as one line without control characters, so that it cannot look like lines of ours. */
+export function oneLine(text: string): string {
+  return showText(text, MAX_SHOWN_MESSAGE)
+    .slice(1, -1)
+    .replace(/\\(["\\])/g, '$1');
+}
+
+function showText(text: string, most = MAX_SHOWN_TEXT): string {
+  const cut = text.length > most ? `${text.slice(0, most)}…` : text;
   return escapeControls(JSON.stringify(cut));
 }
 
@@ -191,7 +213,7 @@ export function showBriefly(value: Value): string {
     case 'record': {
       const record = value as PlainRecord;
       const label = getOwn(record, 'id') ?? getOwn(record, 'name');
-      return typeof label === 'string' || typeof label === 'number' ? String(label) : 'object';
+      return typeof label === 'string' || typeof label === 'number' ? oneLine(String(label)) : 'object';
     }
     case 'map':
       return 'object';

@@ -76,6 +76,7 @@ export class TracedVariables {
       evaluation: null,
       op: null,
       path: [],
+      keys: [],
       before: null,
       because: this.isFull ? null : activation.condition,
       loop: this.isFull ? null : activation.loop,
@@ -113,9 +114,10 @@ export function valueIn(frame: Frame, slot: number): Value {
   return held instanceof Cell ? held.value : held;
 }
 
-/** The expression of an argument of a unit's call; null when the library made the call. */
+/** The expression of an argument of a unit's call; null when the library or the host made the call. */
 export function argumentOf(call: Evaluation, index: number): Evaluation | null {
-  const isDirect = call.expression.kind !== 'CallStd' || call.expression.name === 'APPLY';
+  const { kind, name } = call.expression;
+  const isDirect = kind === 'CallStd' ? name === 'APPLY' : kind !== 'CallHost';
   return isDirect ? (argumentsOf(call)[index] ?? null) : null;
 }
 

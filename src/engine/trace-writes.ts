@@ -2,7 +2,7 @@
 import type { Key } from '../bytecode/module.ts';
 import type { TracedWrite } from '../bytecode/trace-point.ts';
 import { isList, type Value } from '../value/kinds.ts';
-import type { Evaluation, PendingWrite } from './trace-evaluation.ts';
+import type { Definition, PendingWrite } from './trace-evaluation.ts';
 import type { Activation } from './trace-stack.ts';
 import { keyOf, valueAt } from './trace-values.ts';
 import { type TracedVariables, valueIn } from './trace-variables.ts';
@@ -45,7 +45,7 @@ export function afterWrite(
   if (write.op === 'MODIFY') {
     const above = write.segments.map((segment) => keyOf(segment));
     for (const { key, evaluation } of statement.fields)
-      define(variables, activation, write, [...above, key], evaluation.value, evaluation);
+      define(variables, activation, write, { path: [...above, key], value: evaluation.value, evaluation, keys: [] });
     return null;
   }
   const { pending } = statement;
@@ -53,7 +53,11 @@ export function afterWrite(
   const { keys, value, old, size } = pending;
   const after = write.op === 'SET' ? value : variables.keep(valueAt(valueIn(activation.frame, write.root), keys));
   const evaluation = statement.parts.find((part) => part.expression === write.value) ?? null;
-  define(variables, activation, write, write.op === 'APPEND' ? [...keys, size] : keys, value, evaluation);
+  const path = write.op === 'APPEND' ? [...keys, size] : keys;
+  const computed = write.segments.filter((segment) => segment === null).length;
+  // Keys come before the value, the last of SET after it, INIT last of all.
+  const keyParts = statement.parts.filter((part) => part !== evaluation).slice(0, computed);
+  define(variables, activation, write, { path, value, evaluation, keys: keyParts });
   return { op: write.op, path: keys.length === 0 ? [write.name] : keys, old, new: after, element: value };
 }
 
@@ -61,11 +65,9 @@ function define(
   variables: TracedVariables,
   activation: Activation,
   { name, slot, op }: TracedWrite,
-  path: readonly Key[],
-  value: Value,
-  evaluation: Evaluation | null,
+  written: Pick<Definition, 'path' | 'value' | 'evaluation' | 'keys'>,
 ): void {
   const before = variables.isFull ? null : (variables.definitionAt(activation, slot) ?? null);
   const definition = variables.definition(activation, 'write', name);
-  variables.set(activation, slot, { ...definition, value, evaluation, op, path, before });
+  variables.set(activation, slot, { ...definition, ...written, op, before });
 }

@@ -14,13 +14,17 @@ import { Explainer } from './trace-explain.ts';
 import type { Explanation } from './trace-explanation.ts';
 import { InputPaths } from './trace-input.ts';
 import { splitPath } from './trace-path.ts';
-import { type NameProvenance, Provenance } from './trace-provenance.ts';
+import { type NameProvenance, Provenance, provenanceValue } from './trace-provenance.ts';
 import { TraceRecorder } from './trace-recorder.ts';
 import { eventLabel, explainNames, TIMELINE_LENGTH, type TraceReport } from './trace-report.ts';
+import { TraceTeller } from './trace-teller.ts';
 
 const DEFAULT_MAX_EVENTS = 100_000;
 const NAMES_OF_OPTIONS = new Set(['step', 'watch', 'captureValues', 'maxEvents', 'includeEval', 'includeCalls']);
 const SWITCHES = ['step', 'captureValues', 'includeEval', 'includeCalls'] as const;
+
+/** How the error event of a call begins; kind and name follow. */
+const FAILED_CALL = 'call ';
 
 interface Hotspot {
   readonly kind: string;
@@ -79,9 +83,12 @@ export class Tracer {
   constructor(settings: TraceSettings) {
     this.#settings = settings;
     this.#provenance = new Provenance(settings.maxEvents);
-    this.#recorder = new TraceRecorder(settings, this.#provenance, {
-      tell: (event) => this.#take(event),
-      asked: (name) => this.#asked.add(name),
+    const teller = new TraceTeller(settings, this.#provenance, (event) => this.#take(event));
+    this.#recorder = new TraceRecorder(settings.maxEvents, teller, {
+      explain: (meter, name) => {
+        const known = this.explain(name);
+        return known === null ? undefined : provenanceValue(meter, known);
+      },
     });
   }
 
@@ -114,8 +121,8 @@ export class Tracer {
     if (path === null) throw new UsageError(`"${field}" is no path of a field; write it like total or lines[0].price`);
     const source = this.#source;
     if (source === null) return null;
-    const { outputs, result, input } = this.#recorder;
-    const explainer = new Explainer(source, new InputPaths(input?.name ?? 'input', input?.value ?? null));
+    const { outputs, result, input, isFull } = this.#recorder;
+    const explainer = new Explainer(source, new InputPaths(input?.name ?? 'input', input?.value ?? null), isFull);
     if (outputs.length === 0) return result === null ? null : explainer.result(result, path);
     const [first, ...rest] = path;
     if (typeof first === 'number') {
@@ -150,7 +157,7 @@ export class Tracer {
 
   /** @internal Gives it to its run. */
   attach(source: SourceText, listener: ((event: TraceEvent) => void) | undefined): Tracing {
-    if (this.#source !== null) throw new UsageError('a tracer belongs to one run; make another with createTracer()');
+    if (this.#recorder.hasBegun) throw new UsageError('a tracer belongs to one run; make another with createTracer()');
     this.#source = source;
     this.#listener = listener;
     return { observer: this.#recorder, instructions: this.#instructions };
@@ -195,6 +202,9 @@ export class Tracer {
         if (from !== undefined) spot.total += event.at - from;
         return;
       }
+      case 'error':
+        if (event.text.startsWith(FAILED_CALL)) this.#hotspots.get(event.text.slice(FAILED_CALL.length))?.open.pop();
+        return;
       case 'read': {
         const known = this.#watches.get(event.name);
         if (known === undefined) {
@@ -212,7 +222,7 @@ export class Tracer {
   }
 
   #hotspot(kind: string, name: string | null): Hotspot {
-    const id = `${kind} ${name ?? ''}`;
+    const id = `${kind} ${name ?? '<lambda>'}`;
     const known = this.#hotspots.get(id);
     if (known !== undefined) return known;
     const spot: Hotspot = { kind, name, calls: 0, total: 0, open: [] };

@@ -4,7 +4,7 @@
  */
 import type { Value } from '../value/kinds.ts';
 import type { RecordsWriter } from './csv-writer.ts';
-import { type JsonReading, jsonPrinter, type NumberMode, readJson } from './json.ts';
+import { asPrintError, type JsonReading, jsonPrinter, type NumberMode, readJson } from './json.ts';
 import type { NoteLoss } from './losses.ts';
 import type { InputFormat, OutputFormat } from './names.ts';
 import type { RecordSource } from './records.ts';
@@ -52,6 +52,11 @@ export async function itemSource(path: string, options: Reading): Promise<Record
 
 /** The writer throws PrintError, and has then written nothing. */
 export async function recordsWriter(format: OutputFormat, options: Writing): Promise<RecordsWriter> {
+  const write = await writerOf(format, options);
+  return (values) => asPrintError(() => write(values));
+}
+
+async function writerOf(format: OutputFormat, options: Writing): Promise<RecordsWriter> {
   const { numbers, note, isStream } = options;
   switch (format) {
     case 'csv':

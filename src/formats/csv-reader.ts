@@ -13,6 +13,8 @@ import { badRecord, goodRecord, type ReadRecord, type RecordSource } from './rec
 
 /** An unclosed quote takes in all that follows, so this is less than a line of other formats may have. */
 const MAX_CSV_RECORD = 16 << 20;
+const QUOTED = /"(?:[^"]|"")*"/g;
+const BARE_RETURN = /\r(?!\n)/;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const NOTHING = new Uint8Array(0);
@@ -139,7 +141,7 @@ class CsvReader {
       const to = end - this.#offset;
       const part = bytes.subarray(from, to);
       this.#line += countBlank(part);
-      const record = this.#recordOf(fields, isSound || this.#isUtf8(part));
+      const record = this.#recordOf(fields, part, isSound || this.#isUtf8(part));
       if (record !== undefined) records.push(record);
       this.#line += countLines(trimStart(part));
       from = to;
@@ -149,10 +151,14 @@ class CsvReader {
     this.#kept = from === 0 ? [bytes] : [bytes.slice(from)];
   }
 
-  #recordOf(fields: readonly string[], isSound: boolean): ReadRecord | undefined {
+  #recordOf(fields: readonly string[], bytes: Uint8Array, isSound: boolean): ReadRecord | undefined {
     const line = this.#line;
     if (this.#header === undefined) {
       if (!isSound) throw new FormatError('the header is not UTF-8', line);
+      // Else a whole file with such lines would be one header and no records.
+      if (BARE_RETURN.test(new TextDecoder().decode(bytes).replace(QUOTED, ''))) {
+        throw new FormatError('the header holds a bare carriage return; lines end with LF or CRLF', line);
+      }
       this.#header = checkedHeader(fields, line);
       return undefined;
     }
@@ -160,7 +166,7 @@ class CsvReader {
     const header = this.#header;
     if (fields.length !== header.length) {
       const fact = `the record has ${fields.length} field${fields.length === 1 ? '' : 's'}, the header ${header.length}`;
-      return badRecord(new FormatError(fact, line), JSON.stringify(fields));
+      return badRecord(new FormatError(fact, line), textOf(trimStart(bytes)));
     }
     const record: PlainRecord = {};
     for (let i = 0; i < header.length; i++) setOwn(record, header[i], fields[i]);
@@ -180,7 +186,7 @@ class CsvReader {
       return NOTHING;
     }
     const bad = end < 0 ? part : part.subarray(0, end);
-    records.push(badRecord(failure, new TextDecoder().decode(bad).replace(/\r$/, '')));
+    records.push(badRecord(failure, textOf(bad)));
     this.#line++;
     const rest = end < 0 ? NOTHING : part.slice(end + 1);
     this.#kept = [rest];
@@ -227,6 +233,11 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return whole;
+}
+
+/** Without its line end. */
+function textOf(record: Uint8Array): string {
+  return new TextDecoder().decode(record).replace(/\r?\n?$/, '');
 }
 
 /** Line ends before anything else. */

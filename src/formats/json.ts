@@ -70,8 +70,14 @@ export function asPrintError<T>(walk: () => T): T {
   try {
     return walk();
   } catch (error) {
-    throw error instanceof Fault || error instanceof Stop ? new PrintError(error.code, error.message) : error;
+    if (error instanceof Fault || error instanceof Stop) throw new PrintError(error.code, error.message);
+    throw isTooLong(error) ? new PrintError('MR5002', 'the output is longer than a text can be') : error;
   }
+}
+
+/** One text may stand in a value many times, so no limit of the run keeps the output short. The words are V8's. */
+function isTooLong(error: unknown): boolean {
+  return error instanceof RangeError && error.message === 'Invalid string length';
 }
 
 /** Whether programs can work with every number read so far; if not, wait for `loadNumbers`. */

@@ -7,6 +7,7 @@ export const LOSSES = {
   'xml-instruction': 'processing instructions of XML are dropped',
   'xml-mixed': 'how text and elements alternate in XML is not kept: text is numbered $1, $2, … apart from the elements',
   'xml-text-last': 'an element with text and children is written as XML with its children first, then its text',
+  'xml-two-texts': 'where $ and #text of an element differ, XML has the text of $',
   'xml-null-attribute': 'an attribute that is null is left out of XML',
   'yaml-tag': 'tags of YAML are dropped; the value below is kept',
   'csv-null': 'null is an empty field of CSV',

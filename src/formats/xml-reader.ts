@@ -38,6 +38,8 @@ class XmlReader {
   readonly #text: string;
   readonly #note: NoteLoss;
   readonly #open: Element[] = [];
+  /** Behind what may hold the mark of a DTD without being one. */
+  #prologEnd = 0;
   #tag = '';
   #attributeCount = 0;
   #root: PlainRecord = {};
@@ -50,7 +52,8 @@ class XmlReader {
       throw this.#error(factOf(error));
     });
     parser.on('doctype', () => {
-      throw this.#errorBefore(DOCTYPE, 'a DTD is refused: it may define entities and name other files');
+      const { line, column } = placeAt(text, text.indexOf(DOCTYPE, this.#prologEnd));
+      throw new FormatError('a DTD is refused: it may define entities and name other files', line, column);
     });
     parser.on('opentagstart', ({ name }) => this.#startTag(name));
     parser.on('attribute', ({ name, value }) => this.#checkAttribute(name, value));
@@ -58,13 +61,24 @@ class XmlReader {
     parser.on('closetag', () => this.#closeElement());
     parser.on('text', (segment) => this.#addText(segment));
     parser.on('cdata', (segment) => this.#addText(segment));
-    parser.on('comment', () => note('xml-comment'));
-    parser.on('processinginstruction', () => note('xml-instruction'));
+    parser.on('xmldecl', () => this.#endPrologPart());
+    parser.on('comment', () => {
+      this.#endPrologPart();
+      note('xml-comment');
+    });
+    parser.on('processinginstruction', () => {
+      this.#endPrologPart();
+      note('xml-instruction');
+    });
   }
 
   read(): Value {
     this.#parser.write(this.#text).close();
     return this.#root;
+  }
+
+  #endPrologPart(): void {
+    this.#prologEnd = this.#parser.position;
   }
 
   #startTag(name: string): void {
@@ -121,13 +135,10 @@ class XmlReader {
     else addChild(parent.children, name, result);
   }
 
+  /** At the start of the tag that the parser stands in. */
   #tagError(fact: string): FormatError {
-    return this.#errorBefore(this.#tag, fact);
-  }
-
-  /** At the last such mark before the place where the parser stands. */
-  #errorBefore(mark: string, fact: string): FormatError {
-    const { line, column } = placeAt(this.#text, Math.max(0, this.#text.lastIndexOf(mark, this.#parser.position - 1)));
+    const start = this.#text.lastIndexOf(this.#tag, this.#parser.position - 1);
+    const { line, column } = placeAt(this.#text, Math.max(0, start));
     return new FormatError(fact, line, column);
   }
 

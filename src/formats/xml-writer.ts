@@ -1,6 +1,6 @@
 /**
- * Values to XML, by the rules that the reader reads by; see there for the keys. Beyond these, `@order` lists names of
- * children that come first, and a list or set is one element an item.
+ * Values to XML, by the rules that the reader reads by; see there for the keys. Beyond these, a list under `@order` names
+ * children that come first (a text there is an attribute, as the reader has it), and a list or set is one element an item.
  *
  * Promises: what it writes is well-formed XML with declared prefixes, whatever the keys and texts are. Where an object has `$`,
  * its `#text` is not written: readers give both for the same text.
@@ -19,7 +19,16 @@ export type XmlStyle = 'xml' | 'xml-compact';
 
 const INDENT = 2;
 const NUMBERED_TEXT = /^\$[1-9][0-9]{0,8}$/;
-const XML_PREFIXES: ReadonlySet<string> = new Set(['', 'xml']);
+const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
+const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
+
+/** The namespace that each prefix stands for. */
+type Prefixes = ReadonlyMap<string, string>;
+
+const XML_PREFIXES: Prefixes = new Map([
+  ['', ''],
+  ['xml', XML_NAMESPACE],
+]);
 
 /** The printer throws PrintError. Pretty text ends with a line end, compact text without. */
 export function xmlPrinter(style: XmlStyle, note: NoteLoss): (value: Value) => string {
@@ -40,7 +49,7 @@ export function xmlPrinter(style: XmlStyle, note: NoteLoss): (value: Value) => s
 
 interface Context {
   /** Declared here or further out. */
-  readonly prefixes: ReadonlySet<string>;
+  readonly prefixes: Prefixes;
   readonly depth: number;
   /** Whether elements stand on lines of their own. */
   readonly isPretty: boolean;
@@ -49,7 +58,7 @@ interface Context {
 /** What an object says about its element. */
 interface Parts {
   readonly attributes: ReadonlyMap<string, string>;
-  readonly prefixes: ReadonlySet<string>;
+  readonly prefixes: Prefixes;
   readonly children: readonly (readonly [string, Value])[];
   /** Undefined for an element without any text key. */
   readonly text: string | undefined;
@@ -97,17 +106,18 @@ class XmlWriter {
     if (depth > 0) this.text += ' '.repeat(INDENT * depth);
   }
 
-  #partsOf(name: string, value: Value, prefixes: ReadonlySet<string>): Parts {
+  #partsOf(name: string, value: Value, prefixes: Prefixes): Parts {
     const scalar = { attributes: new Map<string, string>(), prefixes, children: [] };
     if (value === null || value === undefined) return { ...scalar, text: undefined };
     if (!isObject(value)) return { ...scalar, text: this.#scalar(value, `the element ${shown(name)}`) };
     const entries = entriesOf(value);
     const attributes = this.#attributesOf(entries);
-    const declared = [...attributes.keys()].flatMap((key) => (key.startsWith('xmlns:') ? [key.slice(6)] : []));
-    const inScope = declared.length === 0 ? prefixes : new Set([...prefixes, ...declared]);
-    for (const attribute of attributes.keys()) {
-      if (!isDeclaration(attribute)) checkName(attribute, inScope, 'attribute');
-    }
+    const declared = [...attributes].filter(([key]) => key.startsWith('xmlns:'));
+    const inScope =
+      declared.length === 0
+        ? prefixes
+        : new Map([...prefixes, ...declared.map(([key, uri]) => [key.slice(6), uri] as const)]);
+    checkAttributes([...attributes.keys()], inScope);
     const children = this.#childrenOf(entries);
     const text = this.#textOf(entries);
     if (text !== undefined && children.length > 0) this.#note('xml-text-last');
@@ -119,10 +129,9 @@ class XmlWriter {
     const found: [string, string][] = [];
     const declare = (prefix: string, uri: Value) => {
       const text = this.#scalar(uri, `the namespace of ${shown(prefix)}`);
-      if (prefix === '') found.push(['xmlns', text]);
-      else if (!isPlainName(prefix) || prefix === 'xmlns' || prefix === 'xml' || text === '')
+      if (!isDeclarable(prefix, text))
         throw refusal(`the prefix ${shown(prefix)} cannot be declared as ${shown(text)}`);
-      else found.push([`xmlns:${prefix}`, text]);
+      found.push([prefix === '' ? 'xmlns' : `xmlns:${prefix}`, text]);
     };
     for (const [key, value] of entries) {
       if (key === '@xmlns' && isObject(value)) {
@@ -131,7 +140,7 @@ class XmlWriter {
         declare('', value);
       } else if (key.startsWith('@xmlns:')) {
         declare(key.slice(7), value);
-      } else if (key.startsWith('@') && key !== '@order') {
+      } else if (key.startsWith('@') && !(key === '@order' && (isList(value) || !isGiven(value)))) {
         if (value === null || value === undefined) this.#note('xml-null-attribute');
         else found.push([key.slice(1), this.#scalar(value, `the attribute ${shown(key.slice(1))}`)]);
       }
@@ -154,10 +163,8 @@ class XmlWriter {
   }
 
   #orderOf(order: Value): readonly string[] {
-    if (order === undefined || order === null) return [];
-    if (!isList(order) || !order.every((name) => typeof name === 'string')) {
-      throw refusal('@order is a list of names of children');
-    }
+    if (!isList(order)) return [];
+    if (!order.every((name) => typeof name === 'string')) throw refusal('@order is a list of names of children');
     return order;
   }
 
@@ -167,7 +174,12 @@ class XmlWriter {
     const plain = ['$', '#text'].find((key) => isGiven(entries.get(key)));
     const keys = [...(plain === undefined ? [] : [plain]), ...numbered.filter((key) => isGiven(entries.get(key)))];
     if (keys.length === 0) return undefined;
-    return keys.map((key) => this.#scalar(entries.get(key), `the text ${key}`)).join('');
+    const texts = keys.map((key) => this.#scalar(entries.get(key), `the text ${key}`));
+    const other = entries.get('#text');
+    if (plain === '$' && isGiven(other) && this.#scalar(other, 'the text #text') !== texts[0]) {
+      this.#note('xml-two-texts');
+    }
+    return texts.join('');
   }
 
   #scalar(value: Value, what: string): string {
@@ -179,12 +191,38 @@ class XmlWriter {
   }
 }
 
-function checkName(name: string, prefixes: ReadonlySet<string>, what: string): void {
+/** Returns the namespace. */
+function checkName(name: string, prefixes: Prefixes, what: string): string {
   const prefix = prefixOf(name);
   if (prefix === undefined) throw refusal(`${shown(name)} cannot be the name of an ${what} in XML`);
-  if (!prefixes.has(prefix)) {
+  const uri = prefixes.get(prefix);
+  if (uri === undefined) {
     throw refusal(`the prefix of the ${what} ${shown(name)} is not declared; declare it with @xmlns`);
   }
+  return uri;
+}
+
+/** Two prefixes may stand for one namespace; the same name in it twice is not XML. */
+function checkAttributes(names: readonly string[], prefixes: Prefixes): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (isDeclaration(name)) continue;
+    const uri = checkName(name, prefixes, 'attribute');
+    const colon = name.indexOf(':');
+    if (colon < 0) continue;
+    const inNamespace = `${name.slice(colon)} ${uri}`;
+    if (seen.has(inNamespace)) {
+      throw refusal(`the attribute ${shown(name)} is given twice: its prefix stands for the namespace of another`);
+    }
+    seen.add(inNamespace);
+  }
+}
+
+/** A prefix, '' for the default namespace, and what XML lets it stand for. */
+function isDeclarable(prefix: string, uri: string): boolean {
+  if (prefix === 'xml') return uri === XML_NAMESPACE;
+  if (uri === XML_NAMESPACE || uri === XMLNS_NAMESPACE) return false;
+  return prefix === '' || (isPlainName(prefix) && prefix !== 'xmlns' && uri !== '');
 }
 
 function isDeclaration(attribute: string): boolean {

@@ -10,7 +10,7 @@ import type { Code } from '../base/codes.ts';
 import type { DiagnosticCollector, DiagnosticParts } from '../base/diagnostic.ts';
 import { LOAD_LIMITS } from '../base/limits.ts';
 import type { Span } from '../base/source.ts';
-import { hintForColon, hintForExpression, hintForRest, keywordHelp, lostComment } from './hints.ts';
+import { hintForColon, hintForExpression, hintForRest, keywordHelp, lostComment, lostThrow } from './hints.ts';
 import { describeToken, isHardKeyword, type Token, type TokenKind } from './token.ts';
 
 /** Thrown after a report, caught where reading can go on. */
@@ -127,7 +127,7 @@ export class Cursor {
     if (token.line > this.previous.line || token.kind === 'RIGHT_BRACE' || token.kind === 'EOF') return;
     if (token.kind === 'ERROR') throw BAIL;
     const hint = hintForColon(this.tokens, this.index) ?? hintForRest(this.tokens, this.index);
-    const lost = lostComment(this.tokens, this.index);
+    const lost = lostComment(this.tokens, this.index) ?? lostThrow(this.tokens, this.index);
     this.problems.report('MR1012', token, `${describeToken(token)} does not continue what stands before it`, {
       label: 'expected `;` or a new line before this',
       ...(lost ?? hint ?? { help: 'end the statement before it with `;`' }),
@@ -145,7 +145,7 @@ export class Cursor {
       label: `expected ${what}`,
       ...(opening === undefined ? {} : { related: [{ span: opening, text: 'opened here and not closed' }] }),
       ...parts,
-      ...lostComment(this.tokens, this.index),
+      ...(lostComment(this.tokens, this.index) ?? lostThrow(this.tokens, this.index)),
     });
     throw BAIL;
   }

@@ -26,8 +26,11 @@ export interface ListStyle {
   readonly spaced: boolean;
   /** Broken where the writer broke behind the opening bracket. */
   readonly keepsBreak: boolean;
-  /** Asked behind the last item: whether it may be broken while the items before it stay on one line. */
-  readonly hugsLast?: () => boolean;
+  /**
+   * Asked behind an item: whether it may be broken while the others stay on the lines of the brackets. That is done for
+   * the last item, and for the first if nothing but paths and tokens follow.
+   */
+  readonly hugs?: () => boolean;
 }
 
 interface Item {
@@ -186,12 +189,12 @@ export abstract class FormatCursor {
     const isKeptBroken = style.keepsBreak && this.startsLine() && !this.at(closing);
     const after = this.trailing();
     const items: Item[] = [];
-    let isHugging = false;
+    const huggable: boolean[] = [];
     while (!this.at(closing)) {
-      const before = items.length === 0 ? '' : style.hugsLast === undefined ? this.betweenItems(LINE) : LINE;
+      const before = items.length === 0 ? '' : style.hugs === undefined ? this.betweenItems(LINE) : LINE;
       const leading = this.leading();
       const doc = element();
-      isHugging = style.hugsLast?.() ?? false;
+      huggable.push(style.hugs?.() ?? false);
       items.push({ line: before, leading, doc, separator: this.#separator(closing) });
     }
     const dangling = this.dangling(items.length > 0);
@@ -199,17 +202,18 @@ export abstract class FormatCursor {
     if (items.length === 0 && !needsLines([after, dangling]))
       return [opening, after, dangling, style.spaced && dangling !== '' ? ' ' : '', end];
     const line = style.spaced ? LINE : SOFT_LINE;
-    const inner = items.length === 0 && dangling === '' ? '' : indent(line, items.map(allOf), dangling);
+    const all = dangling === '' && items.every(isToken) ? items.map((item) => group(allOf(item))) : items.map(allOf);
+    const inner = items.length === 0 && dangling === '' ? '' : indent(line, all, dangling);
     const make = isKeptBroken ? brokenGroup : group;
     const broken = make(opening, after, inner, line, end);
-    const last = items.at(-1);
-    if (!isHugging || last === undefined || dangling !== '' || needsLines([after, last.leading, last.separator]))
-      return broken;
-    const others = items.slice(0, -1).map(allOf);
-    if (needsLines(others)) return broken;
+    const hugged = huggable.at(-1) === true ? items.length - 1 : items.slice(1).every(isPlain) ? 0 : -1;
+    const item = items[hugged];
+    if (huggable[hugged] !== true || item === undefined || dangling !== '') return broken;
+    const [before, behind] = [items.slice(0, hugged).map(allOf), items.slice(hugged + 1).map(onSameLine)];
+    if (needsLines([after, before, item.leading, item.separator, behind])) return broken;
     return hug(
-      [opening, after, others, others.length > 0 ? ' ' : ''],
-      [last.leading, last.doc, last.separator, end],
+      [opening, after, before, before.length > 0 ? ' ' : ''],
+      [item.leading, item.doc, item.separator, behind, end],
       broken,
     );
   }
@@ -249,6 +253,25 @@ export abstract class FormatCursor {
 
 function allOf({ line, leading, doc, separator }: Item): Doc {
   return [line, leading, doc, separator];
+}
+
+function onSameLine({ leading, doc, separator }: Item): Doc {
+  return [' ', leading, doc, separator];
+}
+
+/** Whether an item is a token, perhaps with a sign. */
+function isToken(item: Item): boolean {
+  const { doc } = item;
+  return isPlain(item) && (typeof doc === 'string' || (Array.isArray(doc) && doc.length === 2));
+}
+
+/** Whether an item is a path or token, with nothing between its parts. */
+function isPlain({ line, leading, doc, separator }: Item): boolean {
+  return line !== BLANK_LINE && isText([leading, doc, separator]);
+}
+
+function isText(doc: Doc): boolean {
+  return typeof doc === 'string' || (Array.isArray(doc) && doc.every(isText));
 }
 
 /** Inside an expression line comments, and block comments on lines of their own, keep such lines. */

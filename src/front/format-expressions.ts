@@ -14,11 +14,14 @@ import type { Token } from './token.ts';
 export const OBJECT_STYLE: ListStyle = { spaced: true, keepsBreak: true };
 export const LIST_STYLE: ListStyle = { spaced: false, keepsBreak: false };
 
+/** From `++` on, as many operands as fit share a line; conditions and defaults have one line each. */
+const FILLED_PRECEDENCE = precedenceOf('CONCAT');
+
 export abstract class ExpressionFormatter extends FormatCursor {
   protected readonly marks: Marks;
   /** Whether the expression just read is a bracket of its own, so that it may be broken while what is around it is not. */
   #isBracket = false;
-  readonly #callStyle: ListStyle = { spaced: false, keepsBreak: false, hugsLast: () => this.#isBracket };
+  readonly #callStyle: ListStyle = { spaced: false, keepsBreak: false, hugs: () => this.#isBracket };
 
   constructor(text: string, tokens: readonly Token[], marks: Marks) {
     super(text, tokens);
@@ -38,24 +41,25 @@ export abstract class ExpressionFormatter extends FormatCursor {
     return isBelow ? indent(value) : value;
   }
 
+  /** One choice stands in three lines, if not in one; of a chain each IF and its THEN keep to a line, if they fit. */
   #ifExpression(): Doc {
-    const arms: Doc[] = [];
-    const elses: Doc[] = [];
+    const arms: { readonly condition: Doc; readonly result: Doc; readonly line: Doc }[] = [];
     let before: Doc = '';
     do {
       const condition = [before, this.keyword(), ' ', this.expression()];
-      const line = this.line();
-      const arm = group(condition, indent(line, this.keyword(), ' ', this.expression()));
-      arms.push(arms.length === 0 ? arm : indent(arm));
-      elses.push(this.line());
+      const result = [this.line(), this.keyword(), ' ', this.expression()];
+      arms.push({ condition, result, line: this.line() });
       before = [this.keyword(), ' '];
     } while (this.at('IF'));
-    const last = indent(before, this.#binary(1));
+    const last = [before, this.#binary(1)];
     this.#isBracket = false;
-    return group(
-      arms.map((arm, i) => [arm, indent(elses[i] as Doc)]),
-      last,
-    );
+    const [first] = arms;
+    if (first !== undefined && arms.length === 1) return group(first.condition, indent(first.result, first.line, last));
+    const chain = arms.map(({ condition, result, line }, i) => {
+      const arm = group(condition, indent(result));
+      return [i === 0 ? arm : indent(arm), indent(line)];
+    });
+    return group(chain, indent(last));
   }
 
   #binary(lowest: number): Doc {
@@ -66,7 +70,8 @@ export abstract class ExpressionFormatter extends FormatCursor {
       const rest: Doc[] = [];
       while (precedenceOf(this.token.kind) === precedence) {
         const line = this.at('SLASH_SLASH') ? ' ' : this.line();
-        rest.push([line, this.take(), ' ', this.#binary(precedence + 1)]);
+        const step = [line, this.take(), ' ', this.#binary(precedence + 1)];
+        rest.push(precedence >= FILLED_PRECEDENCE ? group(step) : step);
       }
       this.#isBracket = false;
       left = group(left, indent(rest));

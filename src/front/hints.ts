@@ -7,6 +7,9 @@ import { isHardKeyword, type Token } from './token.ts';
 
 type Hint = Pick<DiagnosticParts, 'help' | 'related'>;
 
+export const THROW_HELP = 'THROW is a statement; inside an expression write ASSERT(FALSE, "message")';
+const STARTS_VALUE = /^(?:STRING|NUMBER|LEFT_BRACE|BANG|NULL|TRUE|FALSE|CASE|TRY|IF|AWAIT|SUSPEND|DOLLAR)$/;
+
 const help = (text: string): Hint => ({ help: text });
 
 /** When `//` stands on the same line before the error: what follows was meant as a comment. */
@@ -24,6 +27,18 @@ export function lostComment(tokens: readonly Token[], index: number): Hint | und
     }
   }
   return undefined;
+}
+
+/** When the error is at the value of a THROW inside an expression, where it is read as a name. */
+export function lostThrow(tokens: readonly Token[], index: number): Hint | undefined {
+  const word = tokens[index - 1];
+  const token = tokens[index] as Token;
+  if (word?.kind !== 'THROW' || token.line !== word.line || tokens[index - 2]?.kind === 'DOT') return undefined;
+  if (!token.isName && !STARTS_VALUE.test(token.kind)) return undefined;
+  return {
+    related: [{ span: word, text: 'this is read as a name' }],
+    help: THROW_HELP,
+  };
 }
 
 /** The error is at a token where an operator or the end of the statement could stand. */

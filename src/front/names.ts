@@ -9,6 +9,7 @@ import type { Span } from '../base/source.ts';
 import { suggestName } from '../base/suggest.ts';
 import type { Expression, ExpressionOf, LambdaExpr } from './ast.ts';
 import type { Globals } from './globals.ts';
+import { THROW_HELP } from './hints.ts';
 import { UnitScope, Variable, VisibleNames } from './scope.ts';
 import type { Token } from './token.ts';
 
@@ -324,7 +325,7 @@ export class NameResolver {
     const near = nearest(name, this.#candidates(use));
     this.problems.report('MR2001', token, `there is no ${use.isCalled ? 'function' : 'variable'} \`${name}\``, {
       label: 'not known',
-      help: this.#unknownHelp(name, near, use),
+      help: token.kind === 'THROW' ? THROW_HELP : this.#unknownHelp(name, near, use),
     });
   }
 

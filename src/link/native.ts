@@ -9,7 +9,8 @@ import type { SharedStore } from './shared-store.ts';
 
 /** The tracer of a run as its program sees it. */
 export interface ProgramTracer {
-  checkpoint(label: string | null): void;
+  /** Reads the label without charge: a traced run pays what an untraced one does. */
+  checkpoint(label: Value): void;
   /** How the value of a name came about, charged as it is made; undefined when nothing is known of the name. */
   explain(meter: Meter, name: string): Value | undefined;
 }

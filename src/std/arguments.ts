@@ -3,7 +3,7 @@
  * faults that refuse an argument. The messages are the language's own and are fixed.
  */
 import { wordsOf } from '../value/bigints.ts';
-import { argumentFault, type Fault, stateFault } from '../value/fault.ts';
+import { type Adviser, argumentFault, type Fault, stateFault } from '../value/fault.ts';
 import type { Value } from '../value/kinds.ts';
 import type { Meter } from '../value/meter.ts';
 import { textOf } from '../value/text.ts';
@@ -15,8 +15,8 @@ const SHOWN_WORDS = 4;
 const INTEGER_TEXT = /^[+-]?[0-9]+$/;
 
 /** A function refuses what it was given: the state or kind of the argument is wrong. */
-export function refuse(message: string): Fault {
-  return stateFault('MR6012', message);
+export function refuse(message: string, adviser?: Adviser): Fault {
+  return stateFault('MR6012', message, adviser);
 }
 
 /** A function refuses what it was given: a requirement on the content does not hold. */

@@ -1,11 +1,12 @@
 /** Conversions between texts, numbers, booleans and bytes. */
 import type { NativeContext } from '../link/native.ts';
+import { renderFound } from '../value/advice.ts';
 import { decodeBase64, encodeBase64 } from '../value/base64.ts';
 import { boundedBigint, chargeText, wordsOf } from '../value/bigints.ts';
 import { Bytes } from '../value/bytes.ts';
 import { allocateText } from '../value/charges.ts';
 import { Decimal } from '../value/decimal.ts';
-import { argumentFault, stateFault } from '../value/fault.ts';
+import { argumentFault, type Fault, stateFault } from '../value/fault.ts';
 import { isLibraryTrue, isNumeric, kindOf, typeWord, type Value } from '../value/kinds.ts';
 import { textOf } from '../value/text.ts';
 import { refuse, refuseArgument } from './arguments.ts';
@@ -43,9 +44,19 @@ function number(context: NativeContext, value: Value): Value {
   const significant = withoutLeadingZeros(text);
   const integer = significant === undefined ? undefined : integerOfText(context, significant);
   if (integer === undefined || integer > MAX_LONG || integer < -MAX_LONG - 1n) {
-    throw unreadable(`NUMBER: integer out of range; use DEC("${value}") for BigInt`);
+    throw notInteger(value, text);
   }
   return integer;
+}
+
+/** Why the advice: the message, which is the language's own, speaks of a range even where there is no number at all. */
+function notInteger(value: string, text: string): Fault {
+  const message = `NUMBER: integer out of range; use DEC("${value}") for BigInt`;
+  if (INTEGER_TEXT.test(text)) return stateFault('MR6013', message);
+  return stateFault('MR6013', message, () => ({
+    notes: [`${renderFound(value)} is no number`],
+    help: 'where a text may be no number, say what counts instead: TRY NUMBER(x) CATCH (e) -> NULL',
+  }));
 }
 
 /** The text of an integer of at most 19 digits that count, else undefined. */

@@ -6,7 +6,9 @@
  * it, and calls of APPLY, which compile to a call of what `std.checkFunction("APPLY", 1, fn)` hands on.
  */
 import type { NativeCall, NativeRow } from '../link/native.ts';
-import { isList, isObject, kindOf } from '../value/kinds.ts';
+import { renderFound } from '../value/advice.ts';
+import type { Fault } from '../value/fault.ts';
+import { isList, isObject, kindOf, type Value } from '../value/kinds.ts';
 import { refuse } from './arguments.ts';
 import { nativeRows, preludeRows } from './rows.ts';
 
@@ -14,14 +16,53 @@ const CHECK_LIST = '`std.checkList`';
 const CHECK_OBJECT = '`std.checkObject`';
 const CHECK_FUNCTION = '`std.checkFunction`';
 
-function checking(kind: string, holds: (value: unknown) => boolean): NativeCall {
+interface Requirement {
+  readonly kind: string;
+  readonly holds: (value: Value) => boolean;
+  /** The advice on what is none. */
+  readonly helpOn: (value: Value) => string | undefined;
+}
+
+const LIST: Requirement = {
+  kind: 'list',
+  holds: isList,
+  helpOn: (value) => {
+    if (isObject(value)) return 'take the parts of an object with VALUES(object) or ENTRIES(object)';
+    const isIterable = ['set', 'sequence'].includes(kindOf(value));
+    return isIterable
+      ? 'make a list of it with COLLECT(x)'
+      : 'LISTIFY(x) makes a list of anything, an empty one of null';
+  },
+};
+
+const OBJECT: Requirement = {
+  kind: 'object',
+  holds: isObject,
+  helpOn: (value) => (kindOf(value) === 'null' ? 'where it may be missing, give a default: x ?? {}' : undefined),
+};
+
+const FUNCTION: Requirement = {
+  kind: 'function',
+  holds: (value) => kindOf(value) === 'closure',
+  helpOn: (value) =>
+    kindOf(value) === 'null'
+      ? 'a FUNC or standard function is no value, its name reads as null; wrap the call of it in a lambda: (x) -> name(x)'
+      : 'write a lambda, for example (x) -> x.name',
+};
+
+function checking(requirement: Requirement): NativeCall {
   return (_context, name, position, value) => {
-    if (!holds(value)) throw refuse(`${name}: arg ${position} must be ${kind}`);
+    if (!requirement.holds(value)) throw unmet(requirement, name, position, value);
     return value;
   };
 }
 
-const isFunction = (value: unknown): boolean => kindOf(value) === 'closure';
+function unmet({ kind, helpOn }: Requirement, name: Value, position: Value, value: Value): Fault {
+  return refuse(`${name}: arg ${position} must be ${kind}`, () => {
+    const help = helpOn(value);
+    return { notes: [`argument ${position} is ${renderFound(value)}`], ...(help === undefined ? {} : { help }) };
+  });
+}
 
 function helperRow(name: string, doc: string, call: NativeCall): NativeRow {
   const usage = `${name}(name, position, value)`;
@@ -32,9 +73,9 @@ function helperRow(name: string, doc: string, call: NativeCall): NativeRow {
 }
 
 export const HELPER_ROWS: readonly NativeRow[] = [
-  helperRow('std.checkList', 'Refuses what is no list.', checking('list', isList)),
-  helperRow('std.checkObject', 'Refuses what is no object.', checking('object', isObject)),
-  helperRow('std.checkFunction', 'Refuses what cannot be called.', checking('function', isFunction)),
+  helperRow('std.checkList', 'Refuses what is no list.', checking(LIST)),
+  helperRow('std.checkObject', 'Refuses what is no object.', checking(OBJECT)),
+  helperRow('std.checkFunction', 'Refuses what cannot be called.', checking(FUNCTION)),
 ];
 
 export const HIGHER_ORDER_ROWS = [
@@ -230,7 +271,7 @@ export const HIGHER_ORDER_ROWS = [
       ],
       cost: 2,
       borrows: true,
-      call: (_context, value) => isFunction(value),
+      call: (_context, value) => FUNCTION.holds(value),
     },
   ]),
 ];

@@ -37,7 +37,10 @@ const INTEGER_TEXT = /^[+-]?[0-9]+$/;
 
 /** null for null; a fault for what is no number. */
 function numericArgument(name: string, value: Value): number | bigint | Decimal | null {
-  if (value === null || value === undefined) return null;
+  return value === null || value === undefined ? null : numberArgument(name, value);
+}
+
+function numberArgument(name: string, value: Value): number | bigint | Decimal {
   if (!isNumeric(value)) throw refuse(`${name}: arg must be numeric`);
   return value;
 }
@@ -116,11 +119,11 @@ function unreadable(text: string): Fault {
   return new Fault('NumberFormatException', 'MR6013', `DEC: cannot parse '${text}'`);
 }
 
-/** Exact for whole exponents that are not negative, by doubles otherwise. */
+/** Exact for whole exponents that are not negative, by doubles otherwise. null of either is null, whatever the other is. */
 function power(context: NativeContext, baseArg: Value, exponentArg: Value): Value {
-  const base = numericArgument('POWER', baseArg);
-  const exponent = numericArgument('POWER', exponentArg);
-  if (base === null || exponent === null) return null;
+  if ((baseArg ?? null) === null || (exponentArg ?? null) === null) return null;
+  const base = numberArgument('POWER', baseArg);
+  const exponent = numberArgument('POWER', exponentArg);
   const whole = wholeExponent(context, exponent);
   if (whole === undefined || (typeof base === 'number' && !Number.isSafeInteger(base))) {
     return doubleOf(context, base) ** doubleOf(context, exponent) + 0;

@@ -6,13 +6,12 @@ import type { NativeContext, NativeRow } from '../link/native.ts';
 import { argumentFault } from '../value/fault.ts';
 import type { Value } from '../value/kinds.ts';
 import { BYTES } from '../value/meter.ts';
-import { textOf } from '../value/text.ts';
 import { nativeRows } from './rows.ts';
 
 const EXPLAIN_USAGE = 'EXPLAIN(varName)';
 
 function checkpoint(context: NativeContext, label?: Value): Value {
-  context.tracer?.checkpoint(label === null || label === undefined ? null : textOf(context, label));
+  context.tracer?.checkpoint(label ?? null);
   return true;
 }
 

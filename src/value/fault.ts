@@ -18,18 +18,32 @@ export type FaultType =
   | 'HostException'
   | 'ThrownException';
 
+/** What the host's diagnostic says beside the message of a fault; programs never see it. */
+export interface Advice {
+  /** What was found, a line each. */
+  readonly notes: readonly string[];
+  /** One line on what to do. */
+  readonly help?: string;
+}
+
+/** Why a function: most faults are caught by their programs, and then nobody asks. */
+export type Adviser = () => Advice;
+
 export class Fault {
   readonly type: string;
   readonly code: Code;
   readonly message: string;
   /** For the host only: what a host function threw. */
   readonly hostOnlyCause: unknown;
+  /** For the host only. */
+  readonly hostOnlyAdviser: Adviser | undefined;
 
-  constructor(type: string, code: Code, message: string, hostOnlyCause?: unknown) {
+  constructor(type: string, code: Code, message: string, hostOnlyCause?: unknown, hostOnlyAdviser?: Adviser) {
     this.type = type;
     this.code = code;
     this.message = message;
     this.hostOnlyCause = hostOnlyCause;
+    this.hostOnlyAdviser = hostOnlyAdviser;
   }
 }
 
@@ -45,13 +59,13 @@ export class Stop {
 }
 
 /** A state or kind problem (`IllegalStateException` upstream). */
-export function stateFault(code: Code, message: string): Fault {
-  return new Fault('IllegalStateException', code, message);
+export function stateFault(code: Code, message: string, adviser?: Adviser): Fault {
+  return new Fault('IllegalStateException', code, message, undefined, adviser);
 }
 
 /** A failed requirement on an argument (`IllegalArgumentException` upstream). */
-export function argumentFault(code: Code, message: string): Fault {
-  return new Fault('IllegalArgumentException', code, message);
+export function argumentFault(code: Code, message: string, adviser?: Adviser): Fault {
+  return new Fault('IllegalArgumentException', code, message, undefined, adviser);
 }
 
 /** A guest touches what only the host understands; `use` completes "a value of the host cannot be …". */

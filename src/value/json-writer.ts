@@ -210,8 +210,9 @@ export class JsonWriter {
       case 'decimal':
         return { rank: 2, value, text, number: Decimal.numberOf(value as Decimal) };
       case 'text':
+        return { rank: 3, value, text, unquoted: value as string };
       case 'bytes':
-        return { rank: 3, value, text };
+        return { rank: 3, value, text, unquoted: text.slice(1, -1) };
       case 'list':
       case 'set':
         return { rank: 4, value, text };
@@ -290,6 +291,8 @@ interface Sortable {
   /** Canonical. */
   readonly text: string;
   readonly number?: number | bigint;
+  /** Of texts and of bytes, which are printed as texts: without quotes and escapes, so that both have one order. */
+  readonly unquoted?: string;
 }
 
 function compareSortables(a: Sortable, b: Sortable): number {
@@ -297,8 +300,8 @@ function compareSortables(a: Sortable, b: Sortable): number {
   if (a.number !== undefined && b.number !== undefined) {
     if (a.number < b.number) return -1;
     if (a.number > b.number) return 1;
-  } else if (typeof a.value === 'string' && typeof b.value === 'string') {
-    return a.value < b.value ? -1 : a.value > b.value ? 1 : 0;
+  } else if (a.unquoted !== undefined && b.unquoted !== undefined) {
+    return a.unquoted < b.unquoted ? -1 : a.unquoted > b.unquoted ? 1 : 0;
   }
   return a.text < b.text ? -1 : a.text > b.text ? 1 : 0;
 }

@@ -56,9 +56,20 @@ export function printJson(value: Value, options: PrintOptions): string {
   const nesting = boundedNesting(options.nesting);
   const { numbers, indent, canonical, meter, onLoss } = options;
   if (!canonical && meter === undefined && !hasForeignHook() && isPlain(value, nesting)) {
-    return JSON.stringify(value, null, indent);
+    const text = printPlain(value, indent);
+    if (text !== undefined) return text;
   }
   return new JsonWriter({ numbers, indent, canonical, nesting, meter, onLoss }).print(value);
+}
+
+/** Undefined where the text would be longer than texts can be; the writer refuses that in words. */
+function printPlain(value: Value, indent: number): string | undefined {
+  try {
+    return JSON.stringify(value, null, indent);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function boundedNesting(nesting: number | undefined): number {

@@ -5,6 +5,7 @@
  * `__proto__` makes a plain property. Security: keys that a built-in prototype has (`RESERVED_KEYS`) and dynamic keys go
  * through `hasOwn`; any other static key may be a plain read while the realm is clean, because nothing can inherit it.
  */
+import { adviceOnIndex, adviceOnListKey, adviceOnParts } from './advice.ts';
 import { allocateList, chargeScan } from './charges.ts';
 import { argumentFault, type Fault, foreignFault, stateFault } from './fault.ts';
 import { isList, isRecord, kindOf, type PlainRecord, type Value } from './kinds.ts';
@@ -99,10 +100,10 @@ export function readStatic(meter: Meter, container: Value, key: MapKey): Value {
   }
   if (container instanceof OrderedMap) return OrderedMap.get(container, key) ?? null;
   if (isList(container)) {
-    if (typeof key === 'string') throw stateFault('MR6006', `Cannot use name '${key}' on list`);
+    if (typeof key === 'string') throw wrongListKey(container, key, `Cannot use name '${key}' on list`);
     return elementOf(meter, container, key);
   }
-  throw notReadable(container);
+  throw notReadable(container, key);
 }
 
 /** `container[key]` with a computed key. */
@@ -118,13 +119,13 @@ export function readDynamic(meter: Meter, container: Value, key: Value): Value {
   if (isList(container)) {
     if (isInteger(key)) return elementOf(meter, container, key);
     if (kindOf(key) === 'foreign') throw foreignFault('an index');
-    throw stateFault('MR6006', 'Index must be integer for list');
+    throw wrongListKey(container, key, 'Index must be integer for list');
   }
   if (container instanceof OrderedMap) {
     if (typeof key === 'string') chargeScan(meter, key.length);
     return OrderedMap.get(container, computedKey(key)) ?? null;
   }
-  throw notReadable(container);
+  throw notReadable(container, key);
 }
 
 /** A computed key of a path or of an object literal. */
@@ -192,16 +193,27 @@ function objectKey(value: Value, texts: typeof COMPUTED_KEY_TEXTS): MapKey {
 
 function elementOf(meter: Meter, list: readonly Value[], index: number | bigint): Value {
   if (index >= 0 && index < list.length) return list[Number(index)] ?? null;
-  throw argumentFault('MR6004', `Index ${textOf(meter, index)} out of bounds 0..${list.length - 1}`);
+  throw outOfBounds(list, index, textOf(meter, index));
 }
 
 function isInteger(value: Value): value is number | bigint {
   return typeof value === 'number' ? isSafeInteger(value) : typeof value === 'bigint';
 }
 
-function notReadable(container: Value): Fault {
+// Why the faults below are functions of their own: what an adviser refers to costs its function a context at each call.
+
+function outOfBounds(list: readonly Value[], index: number | bigint, shown: string): Fault {
+  const message = `Index ${shown} out of bounds 0..${list.length - 1}`;
+  return argumentFault('MR6004', message, () => adviceOnIndex(list, index));
+}
+
+function wrongListKey(list: readonly Value[], key: Value, message: string): Fault {
+  return stateFault('MR6006', message, () => adviceOnListKey(list, key));
+}
+
+function notReadable(container: Value, key: Value): Fault {
   if (kindOf(container) === 'foreign') return foreignFault('read');
-  return stateFault('MR6005', 'Indexing supported only for list or object');
+  return stateFault('MR6005', 'Indexing supported only for list or object', () => adviceOnParts(container, key));
 }
 
 /** A bound of a slice as a position between 0 and `length`. */

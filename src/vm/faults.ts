@@ -21,23 +21,28 @@ export interface TrailStep {
 export class Failure {
   readonly reason: Fault | Stop | InternalError;
   readonly trail: readonly TrailStep[];
+  /** How many calls further out are not in the trail. */
+  readonly leftOut: number;
 
-  constructor(reason: Fault | Stop | InternalError, trail: readonly TrailStep[]) {
+  constructor(reason: Fault | Stop | InternalError, trail: readonly TrailStep[], leftOut: number) {
     this.reason = reason;
     this.trail = trail;
+    this.leftOut = leftOut;
   }
 }
 
 const MAX_TRAIL = 20;
 
-/** From the frame to its base; a caller's pc is already past its call. */
-export function trailOf(frame: Frame): TrailStep[] {
+/** A failure with the steps from the frame to its base behind those of `inner`; a caller's pc is already past its call. */
+export function failureAt(frame: Frame, reason: Failure['reason'], inner: Failure | null): Failure {
   const trail = [placeOf(frame.unit, pastDiagnostics(frame.unit.code, frame.pc))];
-  for (let f = frame; !f.isBase && f.caller !== null && trail.length < MAX_TRAIL; ) {
+  let leftOut = inner?.leftOut ?? 0;
+  for (let f = frame; !f.isBase && f.caller !== null; ) {
     f = f.caller;
-    trail.push(placeOf(f.unit, f.pc - 1));
+    if (trail.length < MAX_TRAIL) trail.push(placeOf(f.unit, f.pc - 1));
+    else leftOut++;
   }
-  return trail;
+  return new Failure(reason, [...(inner?.trail ?? []), ...trail], leftOut);
 }
 
 /** A stop at the head of a block is the place of its first real instruction, traced or not. */

@@ -1,6 +1,6 @@
 /** Unwinding: a fault goes to the innermost open TRY of its base frame; anything else, or none open, ends the run. */
 import { Fault } from '../value/fault.ts';
-import { classify, Failure, trailOf } from './faults.ts';
+import { classify, Failure, failureAt } from './faults.ts';
 import type { Frame } from './frame.ts';
 import type { Run } from './run.ts';
 
@@ -13,10 +13,10 @@ export function recoverFrom(run: Run, error: unknown): void {
     run.observer?.unwound(reason.message, run, run.frame, true);
     return;
   }
-  const trail = [...(inner?.trail ?? []), ...trailOf(origin)];
+  const failure = failureAt(origin, reason, inner);
   leaveBase(run, origin);
   run.observer?.unwound(reason.message, run, run.frame, false);
-  throw new Failure(reason, trail);
+  throw failure;
 }
 
 function catchIn(run: Run, origin: Frame, fault: Fault): boolean {

@@ -18,7 +18,7 @@ export function beginRun(unit: LinkedUnit, args: readonly Value[], options: RunO
     run.checkSignal();
     run.frame = enterUnit(run, unit, null, null, [...args], 0, args.length, true);
   } catch (error) {
-    throw new Failure(classify(error), []);
+    throw new Failure(classify(error), [], 0);
   }
   return run;
 }

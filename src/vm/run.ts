@@ -66,6 +66,8 @@ export class Run implements NativeContext {
   /** Set at a refill when the run should give way to others; honoured at the next block. */
   pauseRequested = false;
   #fuelLeft: number;
+  /** Fuel of this slice that is kept back until the next block, which then sees that a refill is due and gives way. */
+  #held = 0;
   readonly #slice: number;
   readonly #signal: AbortSignal | undefined;
   #deadline: number;
@@ -98,12 +100,12 @@ export class Run implements NativeContext {
 
   /** Fuel spent so far. */
   get fuelUsed(): number {
-    return this.limits.fuel - this.#fuelLeft - this.fuel;
+    return this.limits.fuel - this.#fuelLeft - this.#held - this.fuel;
   }
 
   charge(fuel: number): void {
     this.fuel -= fuel;
-    if (this.fuel < 0) this.refill();
+    if (this.fuel < 0) this.#overdraw();
   }
 
   allocate(bytes: number): void {
@@ -114,6 +116,8 @@ export class Run implements NativeContext {
   /** Called when the slice is spent: hands out more of the budget, or stops the run. */
   refill(): void {
     this.checkOutside();
+    this.fuel += this.#held;
+    this.#held = 0;
     while (this.fuel < 0 && this.#fuelLeft > 0) {
       const grant = Math.min(this.#slice, this.#fuelLeft);
       this.#fuelLeft -= grant;
@@ -121,6 +125,18 @@ export class Run implements NativeContext {
     }
     if (this.fuel < 0) throw stopAtLimit('fuel', this.limits);
     if (this.mode !== 'sync') this.pauseRequested = true;
+  }
+
+  /**
+   * The slice is spent in the middle of an operation, where nothing can pause. Why it stays overdrawn: a program whose
+   * operations spend far more than its blocks would otherwise hardly ever be seen to have spent a slice.
+   */
+  #overdraw(): void {
+    if (this.fuel + this.#held >= 0) return;
+    this.refill();
+    if (!this.pauseRequested) return;
+    this.#held = this.fuel + 1;
+    this.fuel = -1;
   }
 
   checkSignal(): void {

@@ -3,6 +3,7 @@
  * to the first container that is not owned, by copies from there.
  */
 import type { Key } from '../bytecode/module.ts';
+import { adviceOnWrittenIndex } from '../value/advice.ts';
 import { argumentFault, type Fault, stateFault } from '../value/fault.ts';
 import { isList, isObject, kindOf, typeWord, type Value } from '../value/kinds.ts';
 import { BYTES } from '../value/meter.ts';
@@ -286,7 +287,12 @@ function listIndex(list: readonly Value[], key: Value, computed: boolean): numbe
   if (typeof index === 'string' && !computed) throw stateFault('MR6006', 'Cannot use name segment on list');
   if (typeof index === 'bigint' || (typeof index === 'number' && Number.isInteger(index))) {
     if (typeof index === 'number' && index >= 0 && index < list.length) return index;
-    throw argumentFault('MR6004', `Index ${String(index)} out of bounds 0..${list.length - 1}`);
+    throw outOfBounds(list, index);
   }
   throw stateFault('MR6006', 'Index must be integer for list');
+}
+
+function outOfBounds(list: readonly Value[], index: number | bigint): Fault {
+  const message = `Index ${String(index)} out of bounds 0..${list.length - 1}`;
+  return argumentFault('MR6004', message, () => adviceOnWrittenIndex(list));
 }

@@ -50,7 +50,7 @@ describe('what is not there', () => {
       '--output-format says the same as --to; give one of them',
     ],
     [['run', 'good.bl', '--name', 'T', '--name', 'U'], '--name is given 2 times'],
-    [['check'], 'check takes at least one PROGRAM'],
+    [['check'], 'check takes at least one PROGRAM or FOLDER'],
     [['disasm', 'good.bl', 'bad.bl'], 'disasm takes one PROGRAM'],
     [['--error-format', 'xml', 'run'], "--error-format takes text | json, found 'xml'"],
   ])('%j', (args, message) => {
@@ -72,6 +72,18 @@ describe('check', () => {
     expect(out).toBe('good.bl: ok\n');
     expect(err).toContain('bad.bl:2:15');
     expect(err).toContain('bad.bl:3:');
+  });
+
+  test('takes folders', () => {
+    using fresh = new Workplace({ 'b.bl': 'OUTPUT 1', 'sub/a.bl': 'OUTPUT zz', 'empty/note.txt': '' });
+    const { code, out, err } = fresh.millrace(['check', '.']);
+    expect({ code, out }).toEqual({ code: 65, out: 'b.bl: ok\n' });
+    expect(err).toContain('sub/a.bl:1:8');
+    expect(fresh.millrace(['check', 'empty'])).toEqual({
+      code: 64,
+      out: '',
+      err: 'millrace: there is no .bl file below empty\n',
+    });
   });
 
   test('--json makes findings data, with ranges from 1 whose ends are behind', () => {

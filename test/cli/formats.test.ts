@@ -202,7 +202,11 @@ describe('--errors', () => {
         record: 2,
         line: 3,
         source: 'in.ndjson',
-        error: { code: 'MR6003', message: expect.any(String) },
+        error: {
+          code: 'MR6003',
+          message: expect.any(String),
+          trail: [{ unit: 'Half', line: 1, column: expect.any(Number) }],
+        },
         input: { id: 2, n: 0 },
       },
       {
@@ -221,7 +225,7 @@ describe('--errors', () => {
     expect(code).toBe(1);
     expect(linesOf('bad.ndjson')).toMatchObject([
       { record: 2, line: 3, error: { code: 'MR6003' }, input: { id: '2', n: '0' } },
-      { record: 3, line: 4, error: { message: 'the record has 1 field, the header 2' }, input: '["3"]' },
+      { record: 3, line: 4, error: { message: 'the record has 1 field, the header 2' }, input: '3' },
     ]);
   });
 
@@ -252,6 +256,33 @@ describe('--errors', () => {
     );
     expect(unwritten).toMatchObject({ code: 1, out: '<a>1</a>\n' });
     expect(linesOf('bad.ndjson')).toMatchObject([{ record: 2, error: { code: 'MR6030' }, input: { 'b c': 1 } }]);
+  });
+
+  test('tell the calls that led to the place in the program', () => {
+    using fresh = new Workplace({
+      'calls.bl': 'FUNC part(n) = 1 / n;\nTRANSFORM T {\n  OUTPUT { a: 1, b: part(input.n) };\n}',
+    });
+    fresh.millrace(['run', 'calls.bl', '--from', 'ndjson', '--errors', 'bad.ndjson'], '{"n":0}\n');
+    expect(JSON.parse(fresh.read('bad.ndjson')).error).toMatchObject({
+      trail: [
+        { unit: 'part', line: 1 },
+        { unit: 'T', line: 3 },
+      ],
+    });
+  });
+
+  test("'-' is stderr, whatever that is", () => {
+    const line = /^\{"record":2,"line":2,.*\}$/m;
+    const input = `printf '{"id":1,"n":2}\\n{oops}\\n'`;
+    for (const name of ['-', '/dev/stderr']) {
+      const { code, out, err } = place.millrace(['run', 'half.bl', 'in.ndjson', '--errors', name]);
+      expect({ code, out }).toEqual({ code: 1, out: '{"id":1,"half":2}\n{"id":3,"half":2.5}\n' });
+      expect(err).toMatch(/^\{"record":2,[^\n]*\n\{"record":3,[^\n]*\nmillrace: 2 of 4 records set aside in stderr\n$/);
+      using fresh = new Workplace({ 'half.bl': file('half.bl'), log: 'before\n' });
+      fresh.shell(`${input} | $MILLRACE run half.bl --from ndjson --errors ${name} 2>> log`);
+      expect(fresh.read('log')).toMatch(/^before\n\{"record":2,/);
+      expect(fresh.read('log')).toMatch(line);
+    }
   });
 
   test('without bad records the file is empty and the exit code 0', () => {

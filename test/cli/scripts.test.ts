@@ -12,6 +12,18 @@ describe('a report', () => {
     expect(place.millrace(['test', 'a.bl'])).toEqual({ code: 0, out: '1 file: 1 passed\n', err: '' });
   });
 
+  test('of directives without a blank; comments of programs that expect nothing are none', () => {
+    using place = new Workplace({
+      'a.bl': '//grants: host:console\n//printed: ["x"]\n//expect: null\nPRINT("y");',
+      'b.bl': '// input: an order with its lines\n// options: none\nOUTPUT 1',
+    });
+    expect(place.millrace(['test']).out).toBe(
+      'failed a.bl:3\n  printed[0]: wanted "x", found "y"\n1 file: 0 passed, 1 failed\n',
+    );
+    expect(place.millrace(['test', '--update']).code).toBe(0);
+    expect(place.read('a.bl')).toContain('// printed: ["y"]\n');
+  });
+
   test('of everything that differs, place by place', () => {
     using place = new Workplace({
       'a.bl':

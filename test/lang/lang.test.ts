@@ -6,7 +6,7 @@ import { CONFIGURATIONS } from '../support/configurations.ts';
 import { readLangScripts } from '../support/lang-scripts.ts';
 import { isComparable, type Outcome, runProgram } from '../support/run-program.ts';
 
-const SCRIPT_TIMEOUT_MS = 2_000;
+const SCRIPT_TIMEOUT_MS = 10_000;
 const scripts = readLangScripts();
 
 describe('language scripts', () => {

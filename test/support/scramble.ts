@@ -26,22 +26,26 @@ export function scrambled(text: string, random: Random): string | undefined {
 }
 
 function oddGap(random: Random, n: number, before: Token | undefined, token: Token): string {
-  if (token.kind === 'SLASH_SLASH') return '';
-  const onLine = [`/* b${n} */`, ` /* b${n} */ `, '\t'];
+  // What would be something else outside of a comment.
+  const within = random.pick([`${n}`, `"${n}`, `${n}; // }`, `*${n}\t "*`, `é  ${n}`]);
+  const [block, line] = [`/* b${within} */`, `// l${within} /*`];
+  const onLine = [block, ` ${block} `, '/**/', '\t'];
+  // Behind the `/` that ends a comment it would be a comment as well.
+  if (token.kind === 'SLASH_SLASH') return '\t';
   const isBound = before !== undefined && /^(?:RETURN|ABORT|THROW)$/.test(before.kind);
   if (isBound || (token.isName && token.kind !== 'IDENTIFIER')) return random.pick(onLine);
   const lines = [
-    `\n/* b${n} */\n`,
-    `\n// l${n}\n`,
-    `\n\n\n// l${n}\n\n\n`,
-    `/* b${n}\n * more\n */`,
-    `\n   /* b${n}\nraw */\n`,
-    `/* a${n} *//* b${n} */\n`,
+    `\n${block}\n`,
+    `\n${line}\n`,
+    `\n\n\n${line}  \n\n\n`,
+    `/* b${within}\n * more\n */`,
+    `\n   /* b${within}\nraw */\n`,
+    `/* a${n} */${block}\n`,
     '\n',
     '\n\n\n',
     '\r\n',
   ];
   // Behind anything else `//` would divide.
-  if (before === undefined || /[;,{}([:=+\-*/]$/.test(before.text)) lines.push(` // l${n}\n`, `// l${n}\r\n\n`);
+  if (before === undefined || /[;,{}([:=+\-*/]$/.test(before.text)) lines.push(` ${line}\n`, `${line}\r\n\n`);
   return random.pick([...onLine, ...lines]);
 }

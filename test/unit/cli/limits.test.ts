@@ -18,6 +18,7 @@ describe('limits', () => {
     'fuel=',
     'fuel=0',
     'fuel=-1',
+    'fuel=3=4',
     'fuel=1.5',
     'fuel=1e99',
     'fuel=2mb',

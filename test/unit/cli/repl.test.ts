@@ -178,7 +178,8 @@ describe('entries from a pipe', () => {
 describe('commands', () => {
   test(':help lists them, :quit ends', async () => {
     const { code, out } = await piped(':help', ':quit', '1 +');
-    for (const name of ['help', 'load', 'disasm', 'limits', 'reset', 'quit']) expect(out).toContain(`:${name}`);
+    for (const name of ['help', 'load', 'disasm', 'explain', 'limits', 'reset', 'quit'])
+      expect(out).toContain(`:${name}`);
     expect(code).toBe(0);
   });
 
@@ -228,11 +229,96 @@ describe('commands', () => {
     expect(err).toContain('entry:1:1');
   });
 
+  test(':disasm shows nothing of what the session adds', async () => {
+    const { out } = await piped('LET x = 2', 'FUNC f(a) = a + 1', ':disasm MAP([x], (n) -> f(n) * 3)');
+    expect(out).toBe(`f
+      ; MAP([x], (n) -> f(n) * 3)
+   18: LOAD_LOCAL x#2
+   20: MAKE_ARRAY 1
+   22: CLOSURE <lambda>
+   24: CALL_HOST MAP, 2
+   27: OUTPUT_VALUE
+   28: RETURN
+
+lambda <lambda>(n)  ; 1 slots, 9 words
+    0: LOAD_LOCAL n#0
+      ; MAP([x], (n) -> f(n) * 3)
+    2: CALL_FN f, 1
+    5: PUSH 3
+    7: MUL
+    8: RETURN_VALUE
+`);
+  });
+
+  test(':explain tells how a variable and the parts of the last result came about', async () => {
+    const { code, out } = await piped(
+      'LET line = { qty: 3, price: 5 }',
+      'FUNC net(l) =\n  l.qty * l.price',
+      'LET total = net(line) + 1',
+      'SET line.qty = 7',
+      '1',
+      ':explain total',
+      ':explain line.qty',
+      '{ gross: total * 2, lines: [line] }',
+      ':explain gross',
+      ':explain lines[0].price',
+      ':explain',
+      'OUTPUT { v: total };',
+      ':explain v',
+      ':explain input',
+      'LET f = (n) -> n',
+      ':explain f',
+    );
+    expect(out).toBe(`net
+1
+total = 16   ← entry 3: LET total = net(line) + 1
+├─ net({qty: 3, price: 5}) = 15   ← entry 2:2: l.qty * l.price
+│  ├─ line.qty = 3
+│  └─ line.price = 5
+└─ 1 (literal)
+line.qty = 7   ← entry 4: SET line.qty = 7
+{"gross":32,"lines":[{"qty":7,"price":5}]}
+gross = 32   ← entry 6: { gross: total * 2, lines: [line] }
+├─ total = 16
+└─ 2 (literal)
+lines[0].price = 5   ← entry 6: { gross: total * 2, lines: [line] }
+└─ line.price = 5
+result = {gross: 32, lines: [object]}   ← entry 6: { gross: total * 2, lines: [line] }
+├─ total = 16
+├─ 2 (literal)
+└─ line = {qty: 7, price: 5}
+{"v":16}
+v = 16   ← entry 7: OUTPUT { v: total };
+└─ total = 16
+input was given to the session; no entry has made it
+f = <function>   ← entry 8: LET f = (n) -> n
+`);
+    expect(code).toBe(0);
+  });
+
+  test(':explain of what is not there', async () => {
+    const { out, err } = await piped(':explain', ':explain a..b', 'LET total = 1', ':explain totl', ':explain total.x');
+    expect(out).toBe('');
+    expect(err).toBe(
+      `there is no result yet to explain
+:explain takes a variable or a field, like total or lines[0].price, found 'a..b'
+there is no variable 'totl', and the last result has no such field; did you mean total?
+total has no such part
+`,
+    );
+  });
+
   test(':limits shows and sets', async () => {
     const { out, err } = await piped(':limits fuel=50,memory=1mb', '[x FOR EACH x IN RANGE(100)]', ':limits fule=1');
     expect(out).toMatch(/^fuel +50 .*\nmemory +1048576 /);
     expect(err).toContain('MR5001');
     expect(err).toContain('did you mean fuel?');
+  });
+
+  test('an error in what the session adds shows none of it', async () => {
+    const { err } = await piped('LET x = 1', ':limits fuel=1', 'x');
+    expect(err).toMatch(/^error\[MR5001\]: the run reached its limit of 1 fuel/);
+    expect(err).not.toMatch(/the session|module-/);
   });
 
   test(':reset forgets', async () => {

@@ -1,14 +1,36 @@
 /** The tree of causes behind an output field, for each way in which a value comes about. */
 import { describe, expect, it } from 'vitest';
-import { capability, createHost, createTracer, renderExplanation, UsageError } from '../../../src/index.ts';
+import {
+  capability,
+  createHost,
+  createTracer,
+  MemoryStore,
+  renderExplanation,
+  sharedState,
+  UsageError,
+} from '../../../src/index.ts';
+
+let attempts = 0;
 
 const shop = capability('host:shop', {
+  flaky: {
+    params: ['any'],
+    effect: 'read',
+    call: (x: number) => {
+      attempts++;
+      if (attempts % 2 === 1) throw new Error('down');
+      return x;
+    },
+  },
+  applyTo: { params: ['any', 'any'], effect: 'read', call: (xs: number[], f: (x: number) => number) => xs.map(f) },
   rate: { params: [], effect: 'read', call: () => 7 },
   later: { params: ['any'], effect: 'read', async: true, call: async (x: number) => x * 2 },
 });
 
 async function explain(source: string, input: unknown, field = 'v'): Promise<string> {
-  const module = await createHost({ grants: { 'host:shop': shop } }).load(source);
+  const module = await createHost({
+    grants: { 'host:shop': shop, 'host:shared': sharedState(new MemoryStore()) },
+  }).load(source);
   const tracer = createTracer();
   await module.runAsync(undefined, input, { tracer, input: 'trusted' });
   const tree = tracer.explainField(field);
@@ -45,7 +67,7 @@ describe('a value comes from', () => {
   it('rounds of a loop, with the elements that WHERE left out', async () => {
     const source = 'LET t = 0;\nFOR EACH x IN input.xs WHERE x.n > 0 {\n  SET t = t + x.n;\n}\nOUTPUT { v: t }';
     expect(await causes(source, { xs: [{ n: 2 }, { n: 0 }, { n: 3 }] })).toEqual([
-      '└─ t = 5 (2 times)   ← line 3: SET t = t + x.n;',
+      '└─ t = 5 (set 2 times)   ← line 3: SET t = t + x.n;',
       '   ├─ t = 0   ← line 1: LET t = 0;',
       '   ├─ 0 → 2',
       '   │  └─ input.xs[0].n = 2',
@@ -71,6 +93,22 @@ describe('a value comes from', () => {
       '   └─ because the condition was false   ← line 2: IF input.n > 3',
       '      ├─ input.n = 2',
       '      └─ 3 (literal)',
+    ]);
+  });
+
+  it('every condition of a chain that was asked, on one line or on several', async () => {
+    const source =
+      'OUTPUT { v: IF input.x == 0 THEN "a" ELSE IF input.y == 1 THEN "b" ELSE IF input.z THEN "c" ELSE "d" }';
+    expect(await causes(source, { x: 1, y: 2, z: true })).toEqual([
+      '├─ because the condition was false',
+      '│  ├─ input.x = 1',
+      '│  └─ 0 (literal)',
+      '├─ because the condition was false',
+      '│  ├─ input.y = 2',
+      '│  └─ 1 (literal)',
+      '├─ because the condition was true',
+      '│  └─ input.z = true',
+      '└─ "c" (literal)',
     ]);
   });
 
@@ -176,7 +214,7 @@ describe('a value comes from', () => {
     const source =
       'LET count = 0;\nLET inc = () -> {\n  SET count = count + 1;\n};\ninc();\ninc();\nOUTPUT { v: count }';
     expect(await causes(source, {})).toEqual([
-      '└─ count = 2 (2 times)   ← line 3: SET count = count + 1;',
+      '└─ count = 2 (set 2 times)   ← line 3: SET count = count + 1;',
       '   ├─ count = 0   ← line 1: LET count = 0;',
       '   ├─ 0 → 1',
       '   │  └─ 1 (literal)',
@@ -212,6 +250,163 @@ describe('a value comes from', () => {
       '└─ shop.later(2) = 4',
       '   └─ input.n = 2',
     ]);
+  });
+
+  it('the branch of a CASE, with every condition on the way', async () => {
+    const source =
+      'LET r = CASE {\n  WHEN input.t == "a" THEN 1\n  WHEN input.t == "b" THEN input.k\n  ELSE 9\n};\nOUTPUT { v: r }';
+    expect(await causes(source, { t: 'b', k: 4 })).toEqual([
+      '└─ r = 4   ← line 1: LET r = CASE {',
+      '   ├─ because the condition was false   ← line 2: WHEN input.t == "a" THEN 1',
+      '   │  ├─ input.t = "b"',
+      '   │  └─ "a" (literal)',
+      '   ├─ because the condition was true   ← line 3: WHEN input.t == "b" THEN input.k',
+      '   │  ├─ input.t = "b"',
+      '   │  └─ "b" (literal)',
+      '   └─ input.k = 4',
+    ]);
+  });
+
+  it('a step that a condition on the line of its loop allowed', async () => {
+    const source = 'LET t = 0;\nFOR EACH x IN input.xs { IF x > 2 THEN { SET t = t + x; } }\nOUTPUT { v: t }';
+    expect(await causes(source, { xs: [1, 3] })).toEqual([
+      '└─ t = 3   ← line 2: FOR EACH x IN input.xs { IF x > 2 THEN { SET t = t + x; } }',
+      '   ├─ t = 0   ← line 1: LET t = 0;',
+      '   ├─ input.xs[1] = 3',
+      '   └─ because the condition was true',
+      '      ├─ input.xs[1] = 3',
+      '      └─ 2 (literal)',
+    ]);
+  });
+
+  it('a part of the input that a condition chose', async () => {
+    const source =
+      'LET best = input.xs[0];\nFOR EACH x IN input.xs {\n  IF x.p < best.p THEN { SET best = x; }\n}\nOUTPUT { v: best.name }';
+    expect(
+      await causes(source, {
+        xs: [
+          { name: 'a', p: 5 },
+          { name: 'b', p: 2 },
+        ],
+      }),
+    ).toEqual([
+      '├─ input.xs[1].name = "b"',
+      '└─ because the condition was true   ← line 3: IF x.p < best.p THEN { SET best = x; }',
+      '   ├─ input.xs[1].p = 2',
+      '   └─ input.xs[0].p = 5',
+    ]);
+  });
+
+  it('every element that the library took, also where they have one name', async () => {
+    const source = 'LET xs = [input.a * 2, input.b * 3];\nLET ys = MAP(xs, (x) -> x + 1);\nOUTPUT { v: ys }';
+    const all = await causes(source, { a: 1, b: 2 });
+    expect(all.filter((line) => line.includes('(element'))).toEqual([
+      '      ├─ x = 2 (element 0)',
+      '      └─ x = 6 (element 1)',
+    ]);
+    expect(all.join('\n')).not.toContain('as above');
+    expect(await causes(source, { a: 1, b: 2 }, 'v[1]')).toEqual([
+      '└─ ys[1] = 7   ← line 2: LET ys = MAP(xs, (x) -> x + 1);',
+      '   ├─ x = 6 (element 1)',
+      '   │  └─ xs[1] = 6   ← line 1: LET xs = [input.a * 2, input.b * 3];',
+      '   │     ├─ input.b = 2',
+      '   │     └─ 3 (literal)',
+      '   └─ 1 (literal)',
+    ]);
+  });
+
+  it('the running result of REDUCE, which is no element even where it equals one', async () => {
+    const source = 'OUTPUT { v: REDUCE(input.xs, 0, (a, x) -> a + x) }';
+    expect(await causes(source, { xs: [1, 1, 1] })).toEqual([
+      '└─ REDUCE([1, 1, 1], 0, <lambda>) = 3',
+      '   ├─ input.xs = [1, 1, 1]',
+      '   ├─ 0 (literal)',
+      '   ├─ a = 0',
+      '   │  └─ 0 (literal)',
+      '   ├─ input.xs[0] = 1',
+      '   ├─ a = 1 (result of the call before)',
+      '   ├─ input.xs[1] = 1',
+      '   ├─ a = 2 (result of the call before)',
+      '   └─ input.xs[2] = 1',
+    ]);
+  });
+
+  it('a lambda that the host calls', async () => {
+    const source =
+      'IMPORT "host:shop" AS shop;\nTRANSFORM T { OUTPUT { v: shop.applyTo(input.xs, (x) -> x * input.k) }; }';
+    expect(await causes(source, { xs: [4, 5], k: 2 })).toEqual([
+      '└─ shop.applyTo([4, 5], <lambda>) = [8, 10]',
+      '   ├─ input.xs = [4, 5]',
+      '   ├─ input.xs[0] = 4',
+      '   ├─ input.k = 2',
+      '   └─ input.xs[1] = 5',
+    ]);
+  });
+
+  it('a variable whose parts were told, told whole', async () => {
+    const source = 'LET o = {x: input.a, y: input.b};\nOUTPUT { v: [o.x, o], w: o }';
+    expect(await causes(source, { a: 1, b: 2 })).toEqual([
+      '├─ o.x = 1   ← line 1: LET o = {x: input.a, y: input.b};',
+      '│  └─ input.a = 1',
+      '└─ o = {x: 1, y: 2}   ← line 1: LET o = {x: input.a, y: input.b};',
+      '   ├─ input.a = 1',
+      '   └─ input.b = 2',
+    ]);
+  });
+
+  it('parts that are read twice at every step, in steps as many as there are lines', async () => {
+    const lines = Array.from({ length: 20 }, (_, i) =>
+      i === 0 ? 'LET a0 = {x: input.n};' : `LET a${i} = {x: a${i - 1}.x + a${i - 1}.x};`,
+    );
+    const shown = await causes(`${lines.join('\n')}\nOUTPUT { v: a19.x }`, { n: 1 });
+    expect(shown.length).toBe(21);
+    expect(shown.at(-1)).toMatch(/└─ input\.n = 1$/);
+  });
+
+  it('the computed keys of a write', async () => {
+    const source = 'LET o = {};\nFOR EACH x IN input.xs {\n  APPEND TO o[x.k] x.n INIT [];\n}\nOUTPUT { v: o.a }';
+    expect(
+      await causes(source, {
+        xs: [
+          { k: 'b', n: 1 },
+          { k: 'a', n: 2 },
+        ],
+      }),
+    ).toEqual([
+      '└─ o.a = [2]',
+      '   ├─ o.a = null   ← line 1: LET o = {};',
+      '   └─ o.a[0] = 2   ← line 3: APPEND TO o[x.k] x.n INIT [];',
+      '      ├─ input.xs[1].n = 2',
+      '      └─ input.xs[1].k = "a"',
+    ]);
+  });
+
+  it('a statement of TRY that failed, and the error', async () => {
+    const source = 'TRY ASSERT(input.ok, "no stock") CATCH (e) -> { v: input.other, m: e.message };';
+    const input = { ok: false, other: 3 };
+    expect(await causes(source, input)).toEqual(['├─ because TRY failed: no stock', '└─ input.other = 3']);
+    expect(await causes(source, input, 'm')).toEqual([
+      '├─ because TRY failed: no stock',
+      '└─ e.message = "no stock" (the error that was caught)',
+    ]);
+  });
+
+  it('an attempt that succeeded after one that failed', async () => {
+    const source =
+      'IMPORT "host:shop" AS shop;\nTRANSFORM T { OUTPUT { v: TRY shop.flaky(input.n) CATCH (e) RETRY 1 TIMES -> 0 }; }';
+    expect(await causes(source, { n: 4 })).toEqual(['└─ shop.flaky(4) = 4', '   └─ input.n = 4']);
+  });
+
+  it('shared state', async () => {
+    const source =
+      'SHARED cache SINGLE;\nTRANSFORM T {\n  SHARED_WRITE("cache", "k", input.n);\n  OUTPUT { v: AWAIT cache.k };\n}';
+    expect(await causes(source, { n: 4 })).toEqual(['└─ cache.k = 4']);
+  });
+
+  it('a field whose name has letters of any language', async () => {
+    expect(await explain('OUTPUT { größe: input.größe }', { größe: 3 }, 'größe')).toBe(
+      'größe = 3   ← line 1: OUTPUT { größe: input.größe }\n└─ input.größe = 3',
+    );
   });
 
   it('two lines that take turns, without end', async () => {
@@ -263,6 +458,36 @@ describe('which record', () => {
   });
 });
 
+describe('the text', () => {
+  it('is of bounded width', async () => {
+    const rows = Array.from({ length: 30 }, (_, id) => ({ id, name: 'n'.repeat(500), tags: ['a'.repeat(90), 'b'] }));
+    const text = await explain('OUTPUT { v: REVERSE(input.rows) }', { rows });
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(300);
+    expect(text).toContain('+20]');
+  });
+
+  it('has no line that the program wrote', async () => {
+    const source = 'OUTPUT { v: TRY ASSERT(false, input.m) CATCH (e) -> 1 }';
+    expect(await causes(source, { m: 'down\n└─ input.n = 5 "x"' })).toEqual([
+      '├─ because TRY failed: down\\n└─ input.n = 5 "x"',
+      '└─ 1 (literal)',
+    ]);
+  });
+
+  it('of a whole record goes field by field', async () => {
+    expect(await explain('OUTPUT { n: input.n, d: input.n * 2 }', { n: 4 }, '$')).toBe(
+      [
+        'output = {n: 4, d: 8}   ← line 1: OUTPUT { n: input.n, d: input.n * 2 }',
+        '├─ n = 4',
+        '│  └─ input.n = 4',
+        '└─ d = 8',
+        '   ├─ input.n = 4',
+        '   └─ 2 (literal)',
+      ].join('\n'),
+    );
+  });
+});
+
 describe('a long run', () => {
   it('keeps the values but not all their causes', async () => {
     const module = await createHost().load(
@@ -273,5 +498,22 @@ describe('a long run', () => {
     expect(tracer.events.length).toBe(50);
     expect(tracer.report().totalEvents).toBeGreaterThan(5000);
     expect(tracer.explainField('v')).toMatchObject({ what: 'v', value: 499_500 });
+  });
+
+  it('says where causes are missing, and mistakes no field for another', async () => {
+    const fields = Array.from({ length: 24 }, (_, i) => `  f${i}: input.p${i} + t`).join(',\n');
+    const module = await createHost().load(
+      `LET t = 0;\nFOR EACH x IN input.xs { SET t = t + x; }\nOUTPUT {\n${fields}\n}`,
+    );
+    const input = {
+      xs: Array.from({ length: 100 }, () => 0),
+      ...Object.fromEntries(Array.from({ length: 24 }, (_, i) => [`p${i}`, i])),
+    };
+    const tracer = createTracer({ maxEvents: 50 });
+    module.run(undefined, input, { tracer });
+    const tree = tracer.explainField('f20');
+    expect(tree === null ? '' : renderExplanation(tree)).toBe(
+      'f20 = 20   ← line 24: f20: input.p20 + t,\n├─ input.p20 = 20\n└─ t = 0 (causes not kept: the run is too long)',
+    );
   });
 });

@@ -125,6 +125,31 @@ describe('events', () => {
     ]);
   });
 
+  it('leave every statement that they entered, whatever way the run took', async () => {
+    const source =
+      'FUNC f(n) {\n  FOR EACH i IN [1, 2] {\n    IF i == n THEN { RETURN i; }\n  }\n  RETURN 0;\n}\nTRANSFORM T {\n  LET a = f(2);\n  IF a == 2 THEN { ABORT { v: MAP([1], (x) -> f(x)) }; }\n}';
+    const { tracer, result } = await trace(source);
+    expect(result).toEqual({ v: [1] });
+    const open: string[] = [];
+    for (const event of tracer.events) {
+      if (event.kind === 'enter') open.push(`${event.node}:${event.line}`);
+      if (event.kind === 'exit') expect(open.pop()).toBe(`${event.node}:${event.line}`);
+    }
+    expect(open).toEqual([]);
+  });
+
+  it('tell of a lambda that failed', async () => {
+    const { tracer } = await trace('LET r = TRY MAP([0], (x) -> 1 // x) CATCH (e) -> 0;');
+    const errors = bare(tracer.events).filter((event) => (event as TraceEvent).kind === 'error');
+    expect(errors.map((event) => (event as { text: string }).text)).toEqual([
+      'eval BinaryExpr',
+      'while executing IRReturn',
+      'call LAMBDA <lambda>',
+      'call HOST MAP',
+      'eval CallExpr',
+    ]);
+  });
+
   it('are there when a limit ended the run', async () => {
     const module = await createHost().load('FOR EACH i IN RANGE(1000) { LET x = i; }');
     const tracer = createTracer({ step: true, maxEvents: 5 });
@@ -181,6 +206,13 @@ describe('options', () => {
     expect(JSON.stringify(tracer.events)).not.toContain('s3cret');
   });
 
+  it('captureValues: false keeps none in the report either', async () => {
+    const source = 'LET a = input.secret;\nLET b = a + "x";\nLET o = {};\nSET o.k = UPPER(b);\nOUTPUT { v: o };';
+    const { tracer } = await trace(source, { secret: 's3cret' }, { step: true, captureValues: false });
+    expect(JSON.stringify(tracer.report())).not.toMatch(/s3cret/i);
+    expect(JSON.stringify(tracer.explain('o'))).not.toMatch(/s3cret/i);
+  });
+
   it.each([
     ['an unknown one', { steps: true }],
     ['a switch that is none', { step: 1 }],
@@ -196,6 +228,16 @@ describe('options', () => {
     module.run(undefined, {}, { tracer });
     expect(() => module.run(undefined, {}, { tracer })).toThrow('a tracer belongs to one run');
     expect(() => module.run(undefined, {}, { tracer: {} as Tracer })).toThrow('createTracer()');
+  });
+
+  it('a tracer whose run was refused is as new', async () => {
+    const module = await createHost().load(
+      'LET r = TRY 1 CATCH (e) RETRY 1 TIMES BACKOFF "1ms" -> 0;\nOUTPUT { v: r };',
+    );
+    const tracer = createTracer();
+    expect(() => module.run(undefined, {}, { tracer })).toThrow('runAsync()');
+    expect(await module.runAsync(undefined, {}, { tracer })).toEqual({ v: 1 });
+    await expect(module.runAsync(undefined, {}, { tracer })).rejects.toThrow('a tracer belongs to one run');
   });
 
   it('two runs at a time have two tracers', async () => {
@@ -318,6 +360,26 @@ describe('a report', () => {
     expect(first).toBe(
       '• o.s\n  → SET(value=1)\n    inputs: a=1, o.s=null, x=1\n  → SET(value=3)\n    inputs: a=1, o.s=1, x=2',
     );
+  });
+});
+
+describe('a report of a program that means mischief', () => {
+  it('has lines of its own only', async () => {
+    const source =
+      'CHECKPOINT(input.m);\nLET o = {id: input.m};\nLET q = o;\nSET o.k = q;\nLET r = TRY ASSERT(false, input.m) CATCH (e) -> 0;\nOUTPUT { v: o };';
+    const { tracer } = await trace(source, { m: `x\nforged ${'y'.repeat(3_000)}` }, { ...QUIET, step: true });
+    const lines = renderReport(tracer.report()).split('\n');
+    expect(lines.filter((line) => line.startsWith('forged'))).toEqual([]);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(400);
+  });
+
+  it('times a call by its own beginning, after thousands that failed', async () => {
+    const source = 'FOR EACH i IN RANGE(3000) { LET r = TRY NUMBER([i]) CATCH (e) -> 0; }\nOUTPUT { v: NUMBER("5") };';
+    const { tracer } = await trace(source, {}, { includeEval: false });
+    const calls = tracer.events.filter((event) => 'call' in event && event.name === 'NUMBER').slice(-2);
+    const [from, to] = calls.map((event) => event.at);
+    const spot = tracer.report().hotspots.find(({ name }) => name === 'NUMBER');
+    expect(spot).toMatchObject({ calls: 1, total: (to as number) - (from as number) });
   });
 });
 

@@ -1,7 +1,10 @@
 /** RFC 8259 through every way that JSON is read: whole, as a line, as an item of a walk; canonical output per number mode. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { itemSource, recordSource, valueReader } from '../../../src/formats/codecs.ts';
 import { jsonPrinter, type NumberMode } from '../../../src/formats/json.ts';
+import { notationText } from '../../../src/formats/notation.ts';
+import { Decimal } from '../../../src/value/decimal.ts';
 import { ACCEPTED, PRINTED, REFUSED, STRICTLY_REFUSED } from './json-cases.ts';
 import { Losses, reading, readRecords, refusalOf } from './reading.ts';
 
@@ -102,5 +105,71 @@ describe('canonical output in number modes', () => {
       '["AQI=",[null,1,"b",{"z":1,"a":2}]]',
     );
     expect([...losses.noted]).toEqual(['bytes']);
+  });
+});
+
+describe('round trips', () => {
+  const number = fc.oneof(
+    fc.integer(),
+    fc.maxSafeInteger(),
+    // Doubles of more digits come back as decimals, and long whole ones as integers, as the rule for reading has it.
+    fc
+      .double({ noNaN: true, min: -1e300, max: 1e300 })
+      .map((x) => Number(x.toPrecision(15)) + 0)
+      .filter((x) => !Number.isInteger(x) || Number.isSafeInteger(x) || Math.abs(x) >= 1e21),
+    fc.bigInt().filter((n) => !Number.isSafeInteger(Number(n))),
+    fc.stringMatching(/^-?[1-9]\d{0,9}\.\d{16,30}$/).map((text) => Decimal.of(text)),
+  );
+  const key = fc.oneof(
+    fc.constantFrom('a', 'b', '__proto__', 'constructor', '1', '01', ''),
+    fc.string({ unit: 'binary' }),
+  );
+  const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      fc.constantFrom(null, true, false),
+      number,
+      fc.string({ unit: 'binary' }),
+      fc.array(tie('value'), { maxLength: 5 }),
+      fc.dictionary(key, tie('value'), { maxKeys: 5 }),
+    ),
+  }));
+
+  test('1,000 values come back as they were in every style; canonical texts are as they were', () => {
+    const compact = jsonPrinter('json-compact', 'extended', () => undefined);
+    const pretty = jsonPrinter('json', 'extended', () => undefined);
+    fc.assert(
+      fc.property(value, (original) => {
+        const text = compact(original);
+        expect(notationText(read(text))).toBe(notationText(original));
+        expect(compact(read(pretty(original)))).toBe(text);
+        const sorted = canonical(original);
+        expect(canonical(read(sorted))).toBe(sorted);
+        expect(canonical(read(text))).toBe(sorted);
+      }),
+      { seed: 7, numRuns: 1_000 },
+    );
+  });
+
+  test('what mode strict prints, it reads, and it is the same in every mode', () => {
+    const strict = jsonPrinter('json-compact', 'strict', () => undefined);
+    const safe = jsonPrinter('json-compact', 'safe', () => undefined);
+    let printed = 0;
+    fc.assert(
+      fc.property(value, (original) => {
+        let text: string;
+        try {
+          text = strict(original);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'MR6024' });
+          return;
+        }
+        printed++;
+        expect(safe(original)).toBe(text);
+        if (!/\\ud[89a-f]/.test(text)) expect(notationText(readStrictly(text))).toBe(notationText(read(text)));
+      }),
+      { seed: 8, numRuns: 1_000 },
+    );
+    expect(printed).toBeGreaterThan(300);
   });
 });

@@ -1,4 +1,7 @@
-/** The formatter: its layout by examples, and its promises for every program there is. */
+/**
+ * The formatter: its layout by examples, and its promises for every program there is. `FORMAT_PROGRAMS=5000` in the
+ * environment generates more programs than every run can wait for.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { describe, expect, test } from 'vitest';
@@ -11,7 +14,7 @@ import { projectFiles, readProject } from '../../house/project.ts';
 import { scrambled } from '../../support/scramble.ts';
 
 const SEED = 20_261_203;
-const GENERATED = 5_000;
+const GENERATED = Number(process.env['FORMAT_PROGRAMS'] ?? 1_500);
 
 function format(text: string): Formatted {
   return formatSource(new SourceText('test', text));
@@ -29,14 +32,14 @@ function treeOf(text: string): string {
   return renderAst(program);
 }
 
-/** Comments in order, each without the white space inside. The lexer has no say in this: `//` in texts is left out. */
+/** Comments in order, but for the blanks at both ends of their lines. The lexer says where `//` divides, and no more. */
 function commentsOf(text: string): readonly string[] {
   const { tokens } = lex(new SourceText('test', text));
   const comments: string[] = [];
   let end = 0;
   for (const token of tokens) {
-    const gap = text.slice(end, token.start);
-    comments.push(...(gap.match(/\/\/[^\n]*|\/\*[\s\S]*?\*\//g) ?? []).map((c) => c.replaceAll(/\s+/g, ' ').trim()));
+    const found = text.slice(end, token.start).match(/\/\/[^\n]*|\/\*[\s\S]*?\*\//g) ?? [];
+    comments.push(...found.map((comment) => comment.replaceAll(/[ \t\r]*(\n|$)[ \t]*/g, '$1')));
     end = token.end;
   }
   return comments;
@@ -46,11 +49,20 @@ function golden(name: string): URL {
   return new URL(`../../golden/${name}`, import.meta.url);
 }
 
+/** The first promise that a formatter breaks for a text, or null. */
+function brokenPromise(text: string, formatter: (text: string) => string): string | null {
+  const once = formatter(text);
+  if (formatter(once) !== once) return `formatting again changes it:\n${once}`;
+  if (treeOf(once) !== treeOf(text)) return `another tree:\n${once}`;
+  const [before, after] = [commentsOf(text), commentsOf(once)];
+  const at = before.findIndex((comment, i) => comment !== after[i]);
+  if (at >= 0 || after.length !== before.length) return `comment ${at}: ${before[at]} became ${after[at]}\n${once}`;
+  return null;
+}
+
 function expectPromises(text: string): void {
-  const once = formatted(text);
-  expect(formatted(once)).toBe(once);
-  expect(treeOf(once)).toBe(treeOf(text));
-  expect(commentsOf(once)).toEqual(commentsOf(text));
+  const broken = brokenPromise(text, formatted);
+  if (broken !== null) throw new Error(`${broken}\n--- made of\n${text}`);
 }
 
 describe('the layout', () => {
@@ -121,12 +133,18 @@ describe('the layout', () => {
 
 describe('promises: stable, same tree, comments kept', () => {
   const files = projectFiles().filter((file) => file.endsWith('.bl'));
-  const sound = files.filter((file) => 'text' in format(readProject(file)));
+  const isSound = (text: string) =>
+    !parse(new SourceText('test', text)).diagnostics.some((d) => d.severity === 'error');
+  const sound = files.filter((file) => isSound(readProject(file)));
 
-  test('every program of the project', () => {
+  test('every program of the project; those with errors are refused', () => {
+    expect(new Set(files.map((file) => file.split('/', 1)[0]))).toEqual(new Set(['bench', 'examples', 'test']));
     expect(files.length).toBeGreaterThan(600);
     expect(sound.length).toBeGreaterThan(550);
-    for (const file of sound) expectPromises(readProject(file));
+    for (const file of files) {
+      if (sound.includes(file)) expectPromises(readProject(file));
+      else expect('diagnostics' in format(readProject(file)), file).toBe(true);
+    }
   });
 
   test('every program of the project, with other line ends and comments between its tokens', () => {
@@ -142,16 +160,31 @@ describe('promises: stable, same tree, comments kept', () => {
     expect(variants).toBeGreaterThan(1_000);
   });
 
-  test(`${GENERATED} generated programs, every second one with comments in odd places`, { timeout: 120_000 }, () => {
+  test(`${GENERATED} generated programs, with comments in odd places`, { timeout: 20_000 + 40 * GENERATED }, () => {
+    let variants = 0;
     for (let number = 0; number < GENERATED; number++) {
       const source = sourceOf(randomProgram(SEED, number));
-      const text = number % 2 === 0 ? source : (scrambled(source, new Random(SEED, number)) ?? source);
-      if (number % 10 < 2) expectPromises(text);
-      // Why without the tree: the formatter compares it itself, and this must not take half a minute.
-      else {
-        const once = formatted(text);
-        expect(formatted(once)).toBe(once);
-      }
+      const text = scrambled(source, new Random(SEED, number));
+      if (text !== undefined) variants++;
+      expectPromises(text ?? source);
     }
+    expect(variants).toBeGreaterThan(0.9 * GENERATED);
+  });
+});
+
+/** The checks above must be able to fail, each for its own sort of fault. */
+describe('a broken formatter is found out', () => {
+  const source = 'LET x = 1; // one\n/* two\n   lines  apart */\nLET y = [x, 2]; /* three */\n';
+  test.each<[string, (text: string) => string, string]>([
+    ['a comment lost', (text) => text.replace(/ *\/\* three \*\//, ''), 'comment 2: /* three */ became undefined'],
+    ['a comment made', (text) => (text.includes('four') ? text : `${text}// four\n`), 'comment -1'],
+    ['a comment written otherwise', (text) => text.replace('lines  apart', 'lines apart'), 'comment 1'],
+    ['comments in another order', (text) => text.replace(/(one)(.*)(three)/s, '$3$2$1'), 'comment 0'],
+    ['a comment that became code', (text) => text.replace(' // one', '\nLET z = 1;'), 'another tree'],
+    ['another number', (text) => text.replace('2]', '3]'), 'another tree'],
+    ['a line more each time', (text) => `${text}// more\n`, 'formatting again changes it'],
+  ])('%s', (_, distort, message) => {
+    expectPromises(source);
+    expect(brokenPromise(source, (text) => distort(formatted(text)))).toContain(message);
   });
 });

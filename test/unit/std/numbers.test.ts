@@ -100,6 +100,8 @@ test.each<[string, unknown[], string]>([
   ['POWER', [dec('2'), -1], '0.5'],
   ['POWER', [null, 3], 'null'],
   ['POWER', [2, null], 'null'],
+  ['POWER', [null, 'x'], 'null'],
+  ['POWER', ['x', null], 'null'],
   ['POWER', ['2', 3], '✗ ISE POWER: arg must be numeric'],
   ['POWER', [10, 10_000_000], '✗ AE BigInteger would overflow supported range'],
   ['POWER', [10n, 2n ** 80n], '✗ AE BigInteger would overflow supported range'],

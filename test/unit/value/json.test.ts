@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { encodeBase64 } from '../../../src/value/base64.ts';
 import { Bytes } from '../../../src/value/bytes.ts';
 import { Closure } from '../../../src/value/closure.ts';
@@ -338,6 +338,24 @@ describe('printing', () => {
     for (let i = 0; i < 60; i++) bomb = [bomb, bomb];
     expect(refusalOf(() => print(bomb, { meter: new CountingMeter({ fuel: 10_000 }) }))).toBe('stop MR5001');
   });
+});
+
+it('leaves what is too long for the built-in printer to the one that refuses it in words', () => {
+  const spy = vi.spyOn(JSON, 'stringify').mockImplementationOnce(() => {
+    throw new RangeError('Invalid string length');
+  });
+  try {
+    expect(print({ a: [1, 'x'] })).toBe('{"a":[1,"x"]}');
+  } finally {
+    spy.mockRestore();
+  }
+});
+
+it('writes texts and bytes of one set in one order, whatever the order of the set is', () => {
+  // A line break stands before "Z" by value and behind "ZA==" when escaped.
+  const elements: readonly Value[] = ['\n', 'Z', new Bytes(Uint8Array.of(100))];
+  const texts = elements.map((_, i) => print(new Set([...elements.slice(i), ...elements.slice(0, i)])));
+  expect(new Set(texts).size).toBe(1);
 });
 
 describe('canonical form', () => {
