@@ -15,7 +15,7 @@ async function latest(currency) {
   return '0.9325';
 }
 
-const rates = capability('host:rates', { latest: { params: ['currency'], effect: 'read', call: latest } });
+const rates = capability('host:rates', { latest: { params: ['currency: any'], effect: 'read', call: latest } });
 const host = createHost({ grants: { 'host:rates': rates }, limits: { fuel: 100_000, memory: 4 << 20 } });
 const plugin = await host.load(readFileSync(new URL('plugin.bl', import.meta.url), 'utf8'), { id: 'plugins/quote' });
 

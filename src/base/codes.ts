@@ -117,7 +117,6 @@ export const CODES = {
     'Only FUNCs, standard functions, lambdas in variables and members of imports are called.',
   ),
   MR2101: error('pipelines cannot be run yet', 'PIPELINE declarations are read but not run by this version.'),
-  MR2102: error('modules cannot be imported yet', 'This version imports capabilities (host:…) only.'),
   MR2901: warning(
     'a name is always null in a FUNC',
     'A FUNC sees only its parameters and its own variables. Pass what it needs as an argument.',
@@ -130,18 +129,65 @@ export const CODES = {
     'values of different kinds are compared',
     'Unlike kinds are never equal, and are ordered by their texts.',
   ),
+  // 3xxx: formats and verifier
+  MR3001: error(
+    'a file is not a binary module of this version',
+    'It is longer than 4,194,304 bytes, does not start as a binary module does, or was made for another version. Build it again from its source.',
+  ),
+  MR3002: error(
+    'a binary module is damaged',
+    'The bytes are not what the format allows; the message says what is wrong and at which byte. `millrace build` cannot make such a file.',
+  ),
+  MR3003: error(
+    'the code of a module is malformed',
+    'The verifier found code that no correct compiler makes: the message names the reason, the notes show the instructions. Nothing of the module has run.',
+  ),
+  MR3010: error(
+    'a signature was refused',
+    'The module is not signed by a key that the host trusts, not for this time, or it is not the module that was signed. The message says which.',
+  ),
+  MR3201: error(
+    'a JSON AST cannot be read',
+    'The text is no JSON, has a field twice, or is longer than 8,388,608 characters or nested deeper than 768 nodes.',
+  ),
+  MR3202: error(
+    'a JSON AST has another shape than the format',
+    'The message points to the place with a JSON pointer. The format is described by `module.schema.json`.',
+  ),
+  MR3203: error(
+    'a JSON AST breaks a rule of the language',
+    'What the front end checks in a program text holds for a JSON AST as well. The message says which rule, and points to the place.',
+  ),
   // 4xxx: linking
   MR4001: error(
     'a capability was not granted',
     'The module imports a capability that the host did not grant to it. Nothing of the module has run.',
   ),
   MR4002: error(
-    'a capability lacks a member',
-    'The capability that the host granted has no function of this name. Nothing of the module has run.',
+    'an import lacks a member',
+    'The capability that the host granted, or the module imported, has no function of this name. Nothing of the module has run.',
   ),
   MR4003: error(
-    'a capability is called with the wrong number of arguments',
-    'The module passes more or fewer arguments than the host declared. Nothing of the module has run.',
+    'an import is called with the wrong number of arguments',
+    'The module passes more or fewer arguments than the function takes. Nothing of the module has run.',
+  ),
+  MR4004: error(
+    'a module was not found',
+    'The host’s `resolve` gave no module for the URI of an import. Without a `resolve`, modules cannot be imported.',
+  ),
+  MR4005: error('modules import each other in a circle', 'Move what they share into a third module.'),
+  MR4006: error(
+    'a module is not the one that was pinned',
+    'The identity after PIN, or in the lock, is that of another module: its code, constants, imports or exports differ.',
+  ),
+  MR4007: error('too many modules', 'A module and all that it imports, directly or not, are 1,000 at most.'),
+  MR4008: error(
+    'a module wants more than its lock allows',
+    'The module imports capabilities, modules or members that its lock does not list. Look at the difference; then lock it anew.',
+  ),
+  MR4009: error(
+    'a module calls an unknown function of the library',
+    'The module was built by another version of Millrace, or by hand. Nothing of it has run.',
   ),
   MR4010: error(
     'the run must wait',
@@ -152,6 +198,14 @@ export const CODES = {
   MR4013: error(
     'the realm is polluted',
     'Object.prototype or Array.prototype carries an accessor or an index key, which would see what programs write. Remove it.',
+  ),
+  MR4014: error(
+    'a module is busy',
+    'A host function ran the module that was calling it. Declare the member `reentrant`, or run the module after the call.',
+  ),
+  MR4015: error(
+    'the audit sink failed',
+    'The function given as `audit` threw while a module was being loaded. What cannot be told is not loaded.',
   ),
   // 5xxx: limits
   MR5001: error(
@@ -170,6 +224,10 @@ export const CODES = {
     'A value that is compared, printed or returned may nest `limits.nesting` levels. Programs cannot catch this.',
   ),
   MR5007: error('the run was cancelled', 'The host aborted the signal it had passed. Programs cannot catch this.'),
+  MR5008: error(
+    'a grant was revoked',
+    'The host took back a capability that the module, or a module that it imports, was granted. Programs cannot catch this.',
+  ),
   // 6xxx: run time
   MR6001: error(
     'an operator cannot take these operands',
@@ -235,6 +293,22 @@ export const CODES = {
   MR6030: error(
     'a value cannot be written in this format',
     'The format has no way to say the value: XML wants an object with one key and names that are names, CSV records with the fields of the first, YAML and CSV finite numbers. JSON says nearly everything.',
+  ),
+  MR6031: error(
+    'an argument breaks the contract of a host function',
+    'The message names the function, the parameter, what its contract wants and what was found. The function was not called.',
+  ),
+  MR6032: error(
+    'a host function broke its own contract',
+    'What it answered is not what it declared, or a schema of it failed. The cause of the error tells the host more.',
+  ),
+  MR6033: error(
+    'a host function took too long',
+    'The call passed the `timeoutMs` of its member. What it answers later is ignored.',
+  ),
+  MR6034: error(
+    'a capability refused a call',
+    'The host narrowed the capability with where(), limit(), expires() or logged(); the message says what refused.',
   ),
   // 9xxx: ours
   MR9001: error('internal error', 'A bug of ours. The run is dead; please report the program.'),

@@ -43,5 +43,18 @@ export const DEFAULT_LIMITS: Limits = Object.freeze(
 export const LOAD_LIMITS = {
   sourceLength: { default: 1 << 20, unit: 'characters', code: 'MR1002', doc: 'length of one source text' },
   sourceNesting: { default: 128, unit: 'levels', code: 'MR1003', doc: 'nesting of expressions and blocks in source' },
+  astLength: {
+    default: 8 << 20,
+    unit: 'characters',
+    code: 'MR3201',
+    doc: 'length of one JSON AST; values and characters of one that is given as an object',
+  },
+  astNesting: {
+    default: 768,
+    unit: 'levels',
+    code: 'MR3201',
+    doc: 'nesting of expressions, statements and lambdas in a JSON AST',
+  },
+  binaryLength: { default: 4 << 20, unit: 'bytes', code: 'MR3001', doc: 'length of one binary module' },
   diagnostics: { default: 20, unit: 'records', code: 'MR1004', doc: 'errors reported for one source' },
 } as const satisfies Record<string, LimitRow>;

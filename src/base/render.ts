@@ -36,22 +36,30 @@ export function renderFrame(frame: Frame): string {
   const primary = labels.find((l) => l.primary) ?? labels[0];
   if (source !== undefined && primary !== undefined) {
     const at = source.positionAt(primary.span.start);
-    out.push(`${pad} ┌─ ${escapeControls(source.name)}:${at.line}:${at.column}`, `${pad} │`);
-    let previous = 0;
-    for (const line of [...new Set(lineNumbers)].sort((a, b) => a - b)) {
-      if (previous !== 0 && line > previous + 1) out.push(`${pad} ┆`);
-      previous = line;
-      const text = escapeControls(source.lineText(line).replaceAll('\t', ' '));
-      out.push(`${String(line).padStart(gutter)} │ ${clip(text)}`.trimEnd());
-      const here = labels.filter((l) => source.positionAt(l.span.start).line === line);
-      for (const row of underline(source, line, here)) out.push(`${pad} │ ${row}`);
-    }
-    out.push(`${pad} │`);
+    const place = at.line === 0 ? '' : `:${at.line}:${at.column}`;
+    out.push(`${pad} ┌─ ${escapeControls(source.name)}${place}`);
+    if (source.hasText) out.push(`${pad} │`, ...excerpt(source, labels, lineNumbers, pad));
   }
   for (const note of frame.notes) out.push(`${pad} = ${escapeControls(note)}`);
   if (frame.help !== undefined) out.push(`help: ${escapeControls(frame.help)}`);
   if (frame.more !== undefined) out.push(`more: ${frame.more}`);
   return out.join('\n');
+}
+
+/** The lines that the labels stand in, each with its marks below. */
+function excerpt(source: SourceText, labels: readonly Label[], lineNumbers: readonly number[], pad: string): string[] {
+  const out: string[] = [];
+  let previous = 0;
+  for (const line of [...new Set(lineNumbers)].sort((a, b) => a - b)) {
+    if (previous !== 0 && line > previous + 1) out.push(`${pad} ┆`);
+    previous = line;
+    const text = escapeControls(source.lineText(line).replaceAll('\t', ' '));
+    out.push(`${String(line).padStart(pad.length)} │ ${clip(text)}`.trimEnd());
+    const here = labels.filter((l) => source.positionAt(l.span.start).line === line);
+    for (const row of underline(source, line, here)) out.push(`${pad} │ ${row}`);
+  }
+  out.push(`${pad} │`);
+  return out;
 }
 
 /** Control characters (ANSI sequences too) never reach a terminal through a message. */

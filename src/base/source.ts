@@ -17,15 +17,28 @@ export interface Position {
   readonly column: number;
 }
 
+const NOWHERE: Position = { line: 0, column: 0 };
+
 /** One text with the name it is reported under. */
 export class SourceText {
   readonly name: string;
   readonly text: string;
+  /** False for a module in compiled form: of its source only the name is known, and perhaps where lines start. */
+  readonly hasText: boolean;
   #lineStarts: readonly number[] | undefined;
 
   constructor(name: string, text: string) {
     this.name = name;
     this.text = text;
+    this.hasText = true;
+  }
+
+  /** A source whose text is not at hand. Without `lineStarts` every place is line 0, column 0. */
+  static withoutText(name: string, lineStarts: readonly number[]): SourceText {
+    const source = new SourceText(name, '');
+    Object.assign(source, { hasText: false });
+    source.#lineStarts = lineStarts;
+    return source;
   }
 
   get lineCount(): number {
@@ -34,6 +47,7 @@ export class SourceText {
 
   positionAt(offset: number): Position {
     const starts = this.#starts();
+    if (starts.length === 0) return NOWHERE;
     let low = 0;
     let high = starts.length - 1;
     while (low < high) {
@@ -46,6 +60,7 @@ export class SourceText {
 
   /** The text of a line (1-based) without its line end. */
   lineText(line: number): string {
+    if (!this.hasText) return '';
     const starts = this.#starts();
     const start = starts[line - 1] as number;
     const end = line < starts.length ? (starts[line] as number) - 1 : this.text.length;

@@ -42,6 +42,23 @@ export function disassembleUnit(module: Module, unit: Unit, source?: SourceText)
   return lines.join('\n');
 }
 
+/** The instruction at a word offset, marked, with one before and one behind it where there are such. */
+export function disassembleAround(module: Module, unit: Unit, offset: number): readonly string[] {
+  let before: DecodedInstruction | undefined;
+  let here = instructionAt(unit.code, 0);
+  while (here.next <= offset && here.next < unit.code.length) {
+    before = here;
+    here = instructionAt(unit.code, here.next);
+  }
+  const behind = here.next < unit.code.length ? instructionAt(unit.code, here.next) : undefined;
+  const lines = [before, here, behind].map((instruction) =>
+    instruction === undefined
+      ? ''
+      : `${instruction === here ? '→' : ' '}${renderInstruction(module, unit, instruction)}`,
+  );
+  return lines.filter((line) => line !== '');
+}
+
 function renderInstruction(module: Module, unit: Unit, instruction: DecodedInstruction): string {
   const name = opName(unit.code[instruction.offset] as number);
   const kinds: readonly OperandKind[] = name === undefined ? [] : opRow(name).operands;
@@ -76,6 +93,7 @@ function renderOperand(module: Module, unit: Unit, kind: OperandKind, value: num
     case 'point':
       return module.points?.[value]?.kind ?? `point ${value}`;
     case 'loop':
+    case 'flag':
     case 'count':
     case 'number':
       return String(value);

@@ -24,6 +24,7 @@ export type OperandKind =
   | 'loop' // index of a back edge in its unit, for the profile
   | 'target' // an instruction of the unit
   | 'count' // a number of stack entries
+  | 'flag' // 0 or 1
   | 'number'; // a plain number
 
 export type Flow = 'next' | 'jump' | 'branch' | 'loop' | 'try' | 'call' | 'suspend' | 'end';
@@ -62,6 +63,7 @@ export const OPCODES = {
     flow: 'end',
     faults: true,
     effect: 'none',
+    runtimeOnly: true,
     stack: '… → ✗',
     doc: 'Ends the run with an internal error: zeroed code traps.',
   },
@@ -285,7 +287,7 @@ export const OPCODES = {
     pushes: 1,
     flow: 'next',
     faults: false,
-    effect: 'none',
+    effect: 'shared',
     stack: '… → … h',
     doc: 'Pushes the handle of a shared resource.',
   },
@@ -614,7 +616,7 @@ export const OPCODES = {
   },
   APPEND_PATH: {
     code: 0x65,
-    operands: ['variable', 'path', 'number'],
+    operands: ['variable', 'path', 'flag'],
     pops: (o, s) => s.dynamicKeyCount(at(o, 1)) + 1 + at(o, 2),
     pushes: 0,
     flow: 'next',
@@ -647,7 +649,7 @@ export const OPCODES = {
   },
   CHECK_PATH: {
     code: 0x68,
-    operands: ['variable', 'path', 'number'],
+    operands: ['variable', 'path', 'flag'],
     pops: (o, s) => s.dynamicKeyCount(at(o, 1)),
     pushes: (o, s) => s.dynamicKeyCount(at(o, 1)),
     flow: 'next',
@@ -659,7 +661,7 @@ export const OPCODES = {
   // 7_: iteration
   INIT_FOREACH: {
     code: 0x70,
-    operands: ['cursor', 'slot', 'target', 'number'],
+    operands: ['cursor', 'slot', 'target', 'flag'],
     pops: 1,
     pushes: 0,
     flow: 'branch',
@@ -827,7 +829,7 @@ export const OPCODES = {
   },
   FAULT: {
     code: 0xa5,
-    operands: ['number'],
+    operands: ['flag'],
     pops: 0,
     pushes: 0,
     flow: 'end',

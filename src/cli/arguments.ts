@@ -10,6 +10,8 @@ import { usageFailure } from './failure.ts';
 
 export interface Flag {
   readonly name: string;
+  /** One letter that stands for the name behind a single dash. */
+  readonly short?: string;
   /** Placeholder of the value in help; a flag without one is a switch. */
   readonly value?: string;
   readonly choices?: readonly string[];
@@ -32,7 +34,11 @@ export function parseArguments(args: readonly string[], flags: readonly Flag[]):
   const options = Object.fromEntries(
     flags.map((flag) => [
       flag.name,
-      { type: flag.value === undefined ? ('boolean' as const) : ('string' as const), multiple: true },
+      {
+        type: flag.value === undefined ? ('boolean' as const) : ('string' as const),
+        multiple: true,
+        ...(flag.short === undefined ? {} : { short: flag.short }),
+      },
     ]),
   );
   let parsed: { readonly values: Record<string, unknown>; readonly positionals: readonly string[] };
@@ -73,7 +79,9 @@ function choose(flag: Flag, value: string): string {
 
 function explain(error: unknown, args: readonly string[], flags: readonly Flag[]): string {
   const known = flags.map((flag) => flag.name);
-  const unknown = args.find((arg) => arg.startsWith('-') && arg !== '-' && !known.includes(flagName(arg)));
+  const isKnown = (arg: string): boolean =>
+    known.includes(flagName(arg)) || flags.some(({ short }) => short !== undefined && arg.startsWith(`-${short}`));
+  const unknown = args.find((arg) => arg.startsWith('-') && arg !== '-' && !isKnown(arg));
   if (hasCode(error, 'ERR_PARSE_ARGS_UNKNOWN_OPTION') && unknown !== undefined) {
     const near = suggestName(flagName(unknown), known);
     return `unknown flag '${unknown}'${near === undefined ? '' : `; did you mean --${near}?`}`;

@@ -5,7 +5,9 @@
 import { LIMITS } from '../base/limits.ts';
 import { INPUT_FORMATS, OUTPUT_FORMATS } from '../formats/names.ts';
 import type { Flag, ParsedArguments } from './arguments.ts';
+import { BUILD_FLAGS } from './build-flags.ts';
 import { DIRECTIVES } from './directives.ts';
+import { ALWAYS_GRANTED, OFFERS, type Offer } from './offers.ts';
 import { OUTPUT_FLAGS } from './output-flags.ts';
 import { SHARED_FLAGS } from './shared-flags.ts';
 
@@ -16,8 +18,8 @@ export interface Command {
   readonly flags: readonly Flag[];
   /** `[command line, what it shows]` */
   readonly examples: readonly (readonly [string, string])[];
-  /** Further lines of help, as a heading and `[left, right]`. */
-  readonly details?: readonly [heading: string, rows: readonly (readonly [string, string])[]];
+  /** Further lines of help, as headings and `[left, right]`. */
+  readonly details?: readonly (readonly [heading: string, rows: readonly (readonly [string, string])[]])[];
   /** Resolves to the exit code. */
   readonly load: () => Promise<(args: ParsedArguments) => Promise<number>>;
 }
@@ -32,6 +34,11 @@ const ERROR_FORMAT: Flag = {
   value: 'FORMAT',
   choices: ERROR_FORMATS,
   doc: 'how errors are written to stderr: text (default) | json, one line',
+};
+
+const VALUE_TEXT: Readonly<Record<Offer['needsValue'], (value: string) => string>> = {
+  always: (value) => `=${value}`,
+  may: (value) => `[=${value}]`,
 };
 
 export const COMMANDS: readonly Command[] = [
@@ -86,7 +93,7 @@ export const COMMANDS: readonly Command[] = [
         name: 'grant',
         value: 'URI,…',
         repeats: true,
-        doc: 'grant host:random too; host:clock, host:console and host:shared are granted anyway',
+        doc: 'grant a capability, narrowed behind =; nothing is granted but what is listed below as granted anyway',
       },
       {
         name: 'trace',
@@ -130,13 +137,23 @@ export const COMMANDS: readonly Command[] = [
         'files for a program that declares SHARED rates MANY',
       ],
       ['millrace run site.bl --write-output-dir public', 'the files that the program makes, below public/'],
+      ['millrace run rates.bl --grant host:http=GET:api.example', 'may read from one host, and reach nothing else'],
     ],
     details: [
-      'a line of the --errors file has',
       [
-        ['record, line, source', 'which record it is, from 1, and where it starts'],
-        ['error', 'code and message; trail: the place in the program and the calls that led there, innermost first'],
-        ['input', 'the value of the record; its text, as one JSON string, where it could not be read'],
+        'capabilities',
+        [
+          ...Object.entries(ALWAYS_GRANTED).map(([uri, doc]) => [uri, `granted anyway: ${doc}`] as const),
+          ...OFFERS.map(({ uri, value, needsValue, doc }) => [`${uri}${VALUE_TEXT[needsValue](value)}`, doc] as const),
+        ],
+      ],
+      [
+        'a line of the --errors file has',
+        [
+          ['record, line, source', 'which record it is, from 1, and where it starts'],
+          ['error', 'code and message; trail: the place in the program and the calls that led there, innermost first'],
+          ['input', 'the value of the record; its text, as one JSON string, where it could not be read'],
+        ],
       ],
     ],
     load: async () => (await import('./run.ts')).runCommand,
@@ -189,8 +206,10 @@ export const COMMANDS: readonly Command[] = [
       ['millrace test rules/vat.bl --update', 'take what comes out now as right'],
     ],
     details: [
-      'A script is a program with comment lines such as',
-      Object.entries(DIRECTIVES).map(([name, [value, doc]]) => [`// ${name}: ${value}`, doc] as const),
+      [
+        'A script is a program with comment lines such as',
+        Object.entries(DIRECTIVES).map(([name, [value, doc]]) => [`// ${name}: ${value}`, doc] as const),
+      ],
     ],
     load: async () => (await import('./test.ts')).testCommand,
   },
@@ -214,11 +233,50 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./repl.ts')).replCommand,
   },
   {
+    name: 'build',
+    summary: 'turn a program into another form: JSON AST, binary, or readable source again',
+    usage: 'millrace build PROGRAM [flags]',
+    flags: [...BUILD_FLAGS, ERROR_FORMAT],
+    examples: [
+      ['millrace build enrich.bl -o enrich.blb', 'the bytecode, which `millrace run` takes like the source'],
+      ['millrace build enrich.bl --format json --strip', 'the JSON AST without places in the text'],
+      ['millrace build enrich.json --format source', 'from JSON AST back to source'],
+      ['millrace build enrich.bl -o enrich.blb --sign key.pem --sign-as enrich@1.2', 'signed for a year'],
+    ],
+    load: async () => (await import('./build.ts')).buildCommand,
+  },
+  {
+    name: 'inspect',
+    summary: 'show what a program and all that it imports can reach, without running it',
+    usage: 'millrace inspect PROGRAM | --diff OLD NEW [flags]',
+    flags: [
+      { name: 'diff', doc: 'show what the second program asks for that the first does not; exit 1 if that differs' },
+      { name: 'json', doc: 'one JSON report on stdout' },
+      ERROR_FORMAT,
+    ],
+    examples: [
+      ['millrace inspect plugin.blb', 'its modules, their imports and exports; a lock beside it is checked'],
+      ['millrace inspect --diff plugin-1.0.blb plugin-1.1.blb', 'new permissions have a + in front'],
+    ],
+    load: async () => (await import('./inspect.ts')).inspectCommand,
+  },
+  {
+    name: 'lock',
+    summary: 'write millrace.lock beside programs: their modules, and what each may import',
+    usage: 'millrace lock PROGRAM… [flags]',
+    flags: [ERROR_FORMAT],
+    examples: [['millrace lock orders.bl returns.bl', 'from now on `run` refuses other modules in this folder']],
+    load: async () => (await import('./lock.ts')).lockCommand,
+  },
+  {
     name: 'disasm',
     summary: 'print the bytecode of a program with its source lines',
     usage: 'millrace disasm PROGRAM [flags]',
     flags: [ERROR_FORMAT],
-    examples: [['millrace disasm enrich.bl', 'one block per TRANSFORM, FUNC and lambda']],
+    examples: [
+      ['millrace disasm enrich.bl', 'one block per TRANSFORM, FUNC and lambda'],
+      ['millrace disasm enrich.blb', 'of a binary or JSON AST, with the numbers of the lines'],
+    ],
     load: async () => (await import('./disasm.ts')).disasmCommand,
   },
   {

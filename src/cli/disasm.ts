@@ -1,16 +1,14 @@
-/** `millrace disasm`: the bytecode that the compiler makes of a program, for people. */
-import { disassembleSource } from '../engine/tools.ts';
+/** `millrace disasm`: the bytecode of a program, for people; of a text, of a JSON AST or of a binary. */
+import { disassembleFile } from '../engine/building.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { EXIT_CODES, usageFailure } from './failure.ts';
-import { displayName, readText } from './input.ts';
+import { displayName } from './input.ts';
+import { readModuleFile } from './module-files.ts';
 import { writeData } from './output.ts';
-import { failureOfDiagnostics } from './report.ts';
 
 export async function disasmCommand(args: ParsedArguments): Promise<number> {
   const [path, ...more] = args.positionals;
   if (path === undefined || more.length > 0) throw usageFailure('disasm takes one PROGRAM');
-  const result = disassembleSource(await readText(path), displayName(path), {});
-  if ('diagnostics' in result) throw failureOfDiagnostics(result.diagnostics);
-  await writeData(`${result.text}\n`);
+  await writeData(`${await disassembleFile(await readModuleFile(path), displayName(path))}\n`);
   return EXIT_CODES.ok;
 }

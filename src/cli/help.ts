@@ -27,15 +27,16 @@ export function renderCommandHelp(command: Command): string {
     '',
     ...rows(command.flags.map((flag) => [flagText(flag), flag.doc])),
     '',
-    ...(command.details === undefined ? [] : [`${command.details[0]}:`, ...rows(command.details[1]), '']),
+    ...(command.details ?? []).flatMap(([heading, lines]) => [`${heading}:`, ...rows(lines), '']),
     'examples:',
     ...command.examples.flatMap(([line, what]) => [`  # ${what}`, `  ${line}`]),
   ].join('\n');
 }
 
 function flagText(flag: Flag): string {
-  if (flag.value === undefined) return `--${flag.name}`;
-  return `--${flag.name} ${flag.bare === undefined ? flag.value : `[${flag.value}]`}`;
+  const name = flag.short === undefined ? `--${flag.name}` : `-${flag.short}, --${flag.name}`;
+  if (flag.value === undefined) return name;
+  return `${name} ${flag.bare === undefined ? flag.value : `[${flag.value}]`}`;
 }
 
 function rows(pairs: readonly (readonly [string, string])[]): string[] {

@@ -1,32 +1,23 @@
 /**
  * The host that the command line is: what it grants, and programs loaded into it.
  *
- * Granted anyway: the clock and the console (PRINT talks on stderr, because stdout is for data). Chance makes a run
- * unrepeatable, so it has to be asked for. Must never grant files, network or processes.
+ * Granted anyway, to imported modules too: the clock, the console (PRINT talks on stderr, because stdout is for data) and
+ * shared state in memory. The rest has to be asked for (offers.ts), is for the program alone, and goes on from there only
+ * by WITH.
  */
-import { randomUUID } from 'node:crypto';
 import process from 'node:process';
 import type { Limits } from '../base/limits.ts';
 import { escapeControls } from '../base/render.ts';
 import { type Capability, capability, createHost, sharedState } from '../engine/host.ts';
+import type { GraphReport } from '../engine/inspect.ts';
 import type { LoadedModule } from '../engine/loaded-module.ts';
 import type { MemoryStore } from '../engine/memory-store.ts';
 import { SoleWriterStore } from '../engine/sole-writer-store.ts';
 import { printedLine } from '../formats/printed.ts';
-import { usageFailure } from './failure.ts';
-
-const ALWAYS = ['host:clock', 'host:console', 'host:shared'];
-
-const OFFERED: Readonly<Record<string, (store: MemoryStore) => Capability>> = {
-  'host:clock': () => capability('host:clock', { now: { params: [], effect: 'read', call: now } }),
-  'host:console': () => capability('host:console', { print: { effect: 'write', call: print } }),
-  'host:shared': (store) => sharedState(store),
-  'host:random': () =>
-    capability('host:random', {
-      next: { params: [], effect: 'read', call: () => Math.random() },
-      uuid: { params: [], effect: 'read', call: () => randomUUID() },
-    }),
-};
+import { type Grants, makeGranted } from './grants.ts';
+import { displayName } from './input.ts';
+import { lockBeside } from './lock-file.ts';
+import { type ModuleFile, moduleFiles } from './module-files.ts';
 
 /** ISO 8601 in UTC; whole seconds have no fraction. */
 function now(): string {
@@ -42,25 +33,38 @@ function print(...values: readonly unknown[]): null {
   return null;
 }
 
-/** The capabilities that are granted anyway, and those asked for. */
-export function capabilitiesFor(
-  uris: readonly string[],
-  store: MemoryStore = new SoleWriterStore(),
-): Readonly<Record<string, Capability>> {
-  const grants: Record<string, Capability> = {};
-  for (const uri of [...ALWAYS, ...uris]) {
-    if (!Object.hasOwn(OFFERED, uri))
-      throw usageFailure(`there is no capability '${uri}' to grant; there are ${Object.keys(OFFERED).join(', ')}`);
-    grants[uri] = (OFFERED[uri] as (typeof OFFERED)[string])(store);
-  }
-  return grants;
+/** The capabilities that every module gets. */
+export function alwaysGranted(store: MemoryStore = new SoleWriterStore()): Readonly<Record<string, Capability>> {
+  return {
+    'host:clock': capability('host:clock', { now: { params: [], effect: 'read', call: now } }),
+    'host:console': capability('host:console', { print: { effect: 'write', call: print } }),
+    'host:shared': sharedState(store),
+  };
 }
 
+/** What a program and all that it imports can reach; nothing is granted, linked or run. */
+export async function inspectProgram(file: ModuleFile, programPath: string): Promise<GraphReport> {
+  return createHost({ resolve: moduleFiles(programPath) }).inspect(file, { id: displayName(programPath) });
+}
+
+export interface LoadProgramOptions {
+  readonly limits: Partial<Limits>;
+  readonly grants: Grants;
+  readonly store: MemoryStore;
+}
+
+/** The program in `programPath`, linked; a lock beside it holds for it. */
 export async function loadProgram(
-  source: string,
-  name: string,
-  options: { readonly limits: Partial<Limits>; readonly grants: readonly string[]; readonly store: MemoryStore },
+  file: ModuleFile,
+  programPath: string,
+  { limits, grants, store }: LoadProgramOptions,
 ): Promise<LoadedModule> {
-  const grants = capabilitiesFor(options.grants, options.store);
-  return createHost({ limits: options.limits }).load(source, { id: name, grants });
+  const always = alwaysGranted(store);
+  const host = createHost({ limits, resolve: moduleFiles(programPath), grantsFor: () => always });
+  const lock = await lockBeside(programPath);
+  return host.load(file, {
+    id: displayName(programPath),
+    grants: { ...always, ...(await makeGranted(grants)) },
+    ...(lock === undefined ? {} : { lock }),
+  });
 }

@@ -15,9 +15,12 @@ export const STDIN = '-';
 const MAX_TEXT_BYTES = 2 ** 29 - 24;
 
 export async function readText(path: string): Promise<string> {
-  const name = displayName(path);
-  if ((sizeOf(path) ?? 0) > MAX_TEXT_BYTES) throw tooLarge(name);
-  return decodeUtf8(path === STDIN ? await readStdin() : await guarded(path, readFile(path)), name);
+  return decodeUtf8(await readBytes(path), displayName(path));
+}
+
+export async function readBytes(path: string): Promise<Uint8Array> {
+  if ((sizeOf(path) ?? 0) > MAX_TEXT_BYTES) throw tooLarge(displayName(path));
+  return path === STDIN ? readStdin() : guarded(path, readFile(path));
 }
 
 /** Chunks of bytes of a file or stdin; they end when `signal` says so. */

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import process from 'node:process';
 
 /** `signal` ends the wait, not the write. */
-export async function writeData(text: string, signal?: AbortSignal): Promise<void> {
-  if (text === '' || process.stdout.write(text)) return;
+export async function writeData(data: string | Uint8Array, signal?: AbortSignal): Promise<void> {
+  if (data.length === 0 || process.stdout.write(data)) return;
   try {
     await once(process.stdout, 'drain', signal === undefined ? {} : { signal });
   } catch (error) {

@@ -14,7 +14,7 @@ import { createHost, type Host } from '../engine/host.ts';
 import { stringify } from '../engine/json.ts';
 import { disassembleSource } from '../engine/tools.ts';
 import { createTracer } from '../engine/trace.ts';
-import { capabilitiesFor } from './host.ts';
+import { alwaysGranted } from './host.ts';
 import { explainIn, type Path, readPath, type TracedEntry } from './repl-explain.ts';
 import { BEFORE_ENTRY, listingOfEntry } from './repl-listing.ts';
 import { type Origin, ProgramBuilder } from './repl-program.ts';
@@ -65,7 +65,7 @@ const WRITTEN = /\b(?:LET|SET|MODIFY|TO)\s+`?([\p{L}_][\p{L}\p{N}_]*)/giu;
 
 export class Session {
   readonly #host: Host = createHost();
-  readonly #grants = capabilitiesFor([]);
+  readonly #grants = alwaysGranted();
   readonly #declarations = new Map<string, Origin>();
   readonly #variables = new Map<string, Variable>();
   /** By variable, what last gave it its value. */

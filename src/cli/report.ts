@@ -35,8 +35,17 @@ export function failureOf(error: unknown, record?: RecordPlace): CliFailure {
     return new CliFailure('runtime', message, where, `millrace: internal error, please report it\n${text}`);
   }
   const kind = kindOf(code, error instanceof LoadError);
-  const text = error instanceof MillraceError ? renderError(error) : `error[${code}]: ${escapeControls(message)}`;
-  return new CliFailure(kind, message, { code, ...errorToJson(error), ...where }, `${text}${note}`);
+  const told = error instanceof MillraceError ? renderError(error) : `error[${code}]: ${escapeControls(message)}`;
+  const reason = resolverReason(error);
+  const text = reason === undefined ? told : `${told}\nreason: ${escapeControls(reason)}`;
+  const because = reason === undefined ? {} : { reason };
+  return new CliFailure(kind, message, { code, ...errorToJson(error), ...because, ...where }, `${text}${note}`);
+}
+
+/** Why a module was not found: here the host is this command, so that its reasons are for the user. */
+function resolverReason(error: unknown): string | undefined {
+  if (!(error instanceof LoadError) || error.code !== 'MR4004') return undefined;
+  return error.cause instanceof Error ? error.cause.message : undefined;
 }
 
 /** The failure of a run, behind what was odd about its program when it was loaded: that may be why. */

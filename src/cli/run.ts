@@ -14,9 +14,11 @@ import { areNumbersLoaded, loadNumbers } from '../formats/json.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { CliFailure, EXIT_CODES, usageFailure } from './failure.ts';
 import { chooseFormats, type Formats, readFailure, sourceOf, writerOf } from './formats.ts';
+import { parseGrants } from './grants.ts';
 import { loadProgram } from './host.ts';
 import { displayName, isStdinPiped, isTerminal, readText, STDIN } from './input.ts';
 import { parseLimits } from './limits.ts';
+import { type ModuleFile, readModuleFile } from './module-files.ts';
 import { writeData } from './output.ts';
 import { OUTPUT_FLAGS } from './output-flags.ts';
 import { RecordRun } from './record-run.ts';
@@ -44,14 +46,23 @@ export async function runCommand(args: ParsedArguments): Promise<number> {
   const formats = chooseFormats(args, input);
   const deliver = await chooseDelivery(args, formats);
   const limits = parseLimits(args.texts('limit'));
-  const grants = args.texts('grant').flatMap((text) => text.split(','));
+  const grants = parseGrants(args.texts('grant'));
   const store = new SoleWriterStore();
-  const program = await loadProgram(await readText(programPath), displayName(programPath), { limits, grants, store });
+  const file = await readModuleFile(programPath);
+  checkTraceable(args, file, displayName(programPath));
+  const program = await loadProgram(file, programPath, { limits, grants, store });
   try {
     return await runProgram(args, program, { programPath, input, formats, deliver, store });
   } catch (error) {
     throw withWarnings(error, program.warnings);
   }
+}
+
+/** Before anything runs, which is when the engine would find out. */
+function checkTraceable(args: ParsedArguments, file: ModuleFile, name: string): void {
+  const flag = ['trace', 'explain'].find((wanted) => args.has(wanted));
+  if (flag !== undefined && typeof file !== 'string')
+    throw usageFailure(`--${flag} takes a program as text or JSON AST; ${name} is binary`);
 }
 
 interface Plan {

@@ -4,6 +4,7 @@
  * waits, shared state starts empty.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
+import type { ModuleSource } from '../engine/admission.ts';
 import { LoadError, MillraceError, RunError } from '../engine/errors.ts';
 import { capability, createHost, sharedState } from '../engine/host.ts';
 import type { LoadedModule } from '../engine/loaded-module.ts';
@@ -18,6 +19,8 @@ export interface ScriptOptions {
   readonly internals?: InternalOptions;
   /** Through `runAsync` even if the program does not say that it may wait. */
   readonly isAsync?: boolean;
+  /** What is loaded in place of the text. */
+  readonly inForm?: (text: string, name: string) => ModuleSource;
 }
 
 /** A program that may be run any number of times; each run starts anew. */
@@ -46,7 +49,8 @@ export async function loadScript(program: ScriptProgram, options: ScriptOptions)
   });
   try {
     const grants = grantsFor(program, observed);
-    const module = await host.load(program.source, { id: program.name ?? 'program.bl', grants });
+    const name = program.name ?? 'program.bl';
+    const module = await host.load(options.inForm?.(program.source, name) ?? program.source, { id: name, grants });
     return { kind: 'loaded', run: () => runOnce(module, program, options, observed), close: () => host.close() };
   } catch (error) {
     await host.close();

@@ -2,14 +2,13 @@
  * IR → bytecode module. Promises: one unit per FUNC, TRANSFORM and lambda; indexes of `IrModule.units` are kept (lambdas
  * come after them); never fails on IR that the front end made.
  */
+import { EffectsOfUnits, SHARED_URI } from '../bytecode/effects.ts';
 import type { Module, Unit } from '../bytecode/module.ts';
 import type { IrImport, IrModule, IrPlace, IrUnit } from '../ir/nodes.ts';
 import type { TraceContext } from './instrument.ts';
 import { Pool } from './pool.ts';
 import { compileStatements } from './statements.ts';
 import { type CompileOptions, type ModuleContext, UnitCompiler } from './unit-compiler.ts';
-
-const SHARED_URI = 'host:shared';
 
 export type { CompileOptions } from './unit-compiler.ts';
 
@@ -42,23 +41,26 @@ export function compileModule(ir: IrModule, options: CompileOptions): Module {
     },
   };
   for (const [i, unit] of ir.units.entries()) units[i] = compileUnit(unit);
+  const imports = withSharedState(ir, sharedPlace).map(({ uri, alias, implied, members, handedOn, pin, at, end }) => ({
+    uri,
+    alias,
+    implied,
+    members: members.map(({ name, arity }) => ({ name, arity })),
+    handedOn,
+    pin,
+    at,
+    end,
+  }));
+  const tables = { units: units as readonly Unit[], calls: pool.calls.list, imports };
+  const effects = new EffectsOfUnits(tables);
   return {
-    units: units as readonly Unit[],
+    ...tables,
     constants: pool.constants.list,
     keys: pool.keys.list,
     shapes: pool.shapes.list,
     paths: pool.paths.list,
-    calls: pool.calls.list,
-    imports: withSharedState(ir, sharedPlace).map(({ uri, alias, implied, members, at, end }) => ({
-      uri,
-      alias,
-      implied,
-      members: members.map(({ name, arity }) => ({ name, arity })),
-      at,
-      end,
-    })),
     shared: ir.shared.map(({ name, mode }) => ({ name, mode })),
-    exports: ir.exports,
+    exports: ir.exports.map(({ name, unit }) => ({ name, unit, effects: effects.of(unit) })),
     ...(context.trace === null ? {} : { points: context.trace.points }),
   };
 }
@@ -73,6 +75,15 @@ function withSharedState(ir: IrModule, place: IrPlace | undefined): readonly IrI
   if (place === undefined || ir.imports.some((i) => i.uri === SHARED_URI)) return ir.imports;
   return [
     ...ir.imports,
-    { uri: SHARED_URI, alias: SHARED_URI, implied: true, members: [], at: place.at, end: place.end },
+    {
+      uri: SHARED_URI,
+      alias: SHARED_URI,
+      implied: true,
+      members: [],
+      handedOn: [],
+      pin: null,
+      at: place.at,
+      end: place.end,
+    },
   ];
 }

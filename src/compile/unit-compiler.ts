@@ -3,6 +3,7 @@
  * order, then hidden ones (cursors, accumulators, roots of writes), which are reused once the construct that needed them is compiled.
  */
 import { Assembler, type Item, layOut } from '../bytecode/assemble.ts';
+import { declareJoins } from '../bytecode/joins.ts';
 import type { Unit } from '../bytecode/module.ts';
 import type { IrPlace, IrUnit } from '../ir/nodes.ts';
 import { variablesWrittenByLambdas } from './analyse.ts';
@@ -130,7 +131,7 @@ export class UnitCompiler {
     const final: readonly Item[] = this.options.optimise ? optimise(items) : dropUnreachable(items);
     const { code, places } = layOut(final);
     const { ir } = this;
-    return {
+    const unit = {
       name: ir.name,
       kind: ir.kind,
       parameterCount: ir.parameterCount,
@@ -142,5 +143,6 @@ export class UnitCompiler {
       code,
       places,
     };
+    return { ...unit, joins: declareJoins(unit, { shapes: this.pool.shapes.list, paths: this.pool.paths.list }) };
   }
 }

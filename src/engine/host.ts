@@ -1,13 +1,20 @@
 /** The host: grants, limits and the modules loaded by it. Everything belongs to it; nothing is process-global. */
 import type { Limits } from '../base/limits.ts';
 import type { LinkedModule } from '../link/linked-module.ts';
+import { realmIsClean } from '../vm/realm.ts';
+import type { Admission, Admitted, ModuleSource } from './admission.ts';
+import { admit } from './admit.ts';
+import { type AuditFailures, AuditTrail } from './audit.ts';
 import { defaultTimer } from './drive.ts';
 import { UsageError } from './errors.ts';
+import { type GraphNode, isPinned, readGraph } from './graph.ts';
+import type { GraphReport } from './inspect.ts';
 import { Library } from './library.ts';
-import { loadText } from './load.ts';
+import { linkGraph } from './load.ts';
 import { type ImportInfo, LoadedModule, type Version } from './loaded-module.ts';
 import {
   BASE_LIMITS,
+  checkGrants,
   checkHostOptions,
   checkLoadOptions,
   type GrantTable,
@@ -41,6 +48,8 @@ export class Host {
   readonly #options: HostOptions;
   readonly #limits: Limits;
   readonly #library: Library;
+  readonly #admission: Admission;
+  readonly #audit: AuditTrail | null;
   readonly #modules = new Map<string, Entry>();
   #isClosed = false;
   #count = 0;
@@ -50,14 +59,20 @@ export class Host {
     this.#options = options;
     this.#limits = mergeLimits(BASE_LIMITS, options.limits);
     this.#library = new Library({ optimise: options.internals?.optimise ?? true });
+    this.#admission = {
+      library: this.#library,
+      internals: options.internals ?? {},
+      signedBy: options.signedBy,
+    };
+    this.#audit = options.audit === undefined ? null : new AuditTrail(options.audit);
   }
 
   /**
-   * Reads, checks, compiles, verifies and links a program; nothing of it runs.
+   * Reads, checks, compiles, verifies and links a module in any form, and all that it imports; nothing of it runs.
    *
    * @throws LoadError with every diagnostic.
    */
-  async load(source: string, options: LoadOptions = {}): Promise<LoadedModule> {
+  async load(source: ModuleSource, options: LoadOptions = {}): Promise<LoadedModule> {
     checkLoadOptions(options);
     const id = options.id ?? `module-${++this.#count}`;
     this.#refuseTaken(options.id);
@@ -65,6 +80,7 @@ export class Host {
     const module = new LoadedModule(id, version, {
       internals: this.#options.internals ?? {},
       timer: this.#options.timer ?? defaultTimer,
+      audit: this.#audit,
       isClosed: () => this.#isClosed,
     });
     this.#refuseTaken(options.id);
@@ -76,7 +92,7 @@ export class Host {
    * Puts new source in the place of a loaded module, with the grants and limits of its `load`. All or nothing; of several
    * replacements under way the one asked for last stands, whichever is read first.
    */
-  async replace(id: string, source: string): Promise<LoadedModule> {
+  async replace(id: string, source: ModuleSource): Promise<LoadedModule> {
     const entry = this.#entry(id);
     const turn = ++this.#count;
     const version = await this.#read(source, id, entry.options);
@@ -86,6 +102,17 @@ export class Host {
       entry.module.replaceVersion(version);
     }
     return entry.module;
+  }
+
+  /**
+   * What a module and all that it imports can reach, without linking it or running any of it. Nothing has to be granted.
+   *
+   * @throws LoadError
+   * @example permissionsOf(await host.inspect(source))
+   */
+  async inspect(source: ModuleSource, options: { readonly id?: string } = {}): Promise<GraphReport> {
+    const { reportOn } = await import('./report.ts');
+    return reportOn(await this.#graph(source, options.id ?? 'module'));
   }
 
   /** Forgets a module; runs under way finish. */
@@ -102,14 +129,53 @@ export class Host {
     this.#modules.clear();
   }
 
-  async #read(source: string, id: string, options: LoadOptions): Promise<Version> {
+  /** How often the sink of the audit has failed, and by what. */
+  get auditFailures(): AuditFailures {
+    return this.#audit?.failures ?? NO_FAILURES;
+  }
+
+  async #read(source: ModuleSource, id: string, options: LoadOptions): Promise<Version> {
+    const read = (): Promise<Version> => this.#readVersion(source, id, options);
+    return this.#audit === null ? read() : this.#audit.reading(id, read);
+  }
+
+  async #readVersion(source: ModuleSource, id: string, options: LoadOptions): Promise<Version> {
     if (this.#isClosed) throw new UsageError('the host was closed');
-    if (typeof source !== 'string')
-      throw new UsageError('load() takes the source text of a module; compiled forms come with a later version');
-    const grants: GrantTable = options.grants ?? this.#options.grants ?? {};
-    const loaded = await loadText(source, id, grants, this.#library, this.#options.internals ?? {});
+    realmIsClean();
+    const graph = await this.#graph(source, id);
+    if (isPinned(graph) || options.lock !== undefined) {
+      const { checkIntegrity } = await import('./integrity.ts');
+      await checkIntegrity(graph, options.lock);
+    }
+    const grants = options.grants ?? this.#options.grants ?? {};
+    this.#audit?.watch(grants);
+    const loaded = await linkGraph(graph, {
+      library: this.#library,
+      grants,
+      grantsFor: (uri) => this.#grantsFor(uri),
+    });
     if (this.#isClosed) throw new UsageError('the host was closed');
     return { ...loaded, imports: importsOf(loaded.linked), limits: mergeLimits(this.#limits, options.limits) };
+  }
+
+  async #graph(source: ModuleSource, id: string): Promise<GraphNode> {
+    return readGraph(id, await this.#admit(source, id), {
+      resolve: this.#options.resolve,
+      admit: (imported, uri) => this.#admit(imported, uri),
+    });
+  }
+
+  async #admit(source: ModuleSource, name: string): Promise<Admitted> {
+    const admitted = await admit(source, name, this.#admission);
+    this.#audit?.admitted(name, admitted.source.text.length);
+    return admitted;
+  }
+
+  #grantsFor(uri: string): GrantTable {
+    const grants = this.#options.grantsFor?.(uri) ?? {};
+    checkGrants(grants);
+    this.#audit?.watch(grants);
+    return grants;
   }
 
   #refuseTaken(id: string | undefined): void {
@@ -124,6 +190,8 @@ export class Host {
     return entry;
   }
 }
+
+const NO_FAILURES: AuditFailures = Object.freeze({ count: 0, last: undefined });
 
 function importsOf(linked: LinkedModule): readonly ImportInfo[] {
   return linked.imports.map(({ uri, members }) => ({ uri, members: members.map((m) => m.name) }));

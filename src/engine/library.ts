@@ -6,13 +6,15 @@ import { invariant } from '../base/assert.ts';
 import { SourceText } from '../base/source.ts';
 import { type CompileOptions, compileModule } from '../compile/compile.ts';
 import { readModule } from '../front/front.ts';
-import type { LinkedUnit } from '../link/linked-module.ts';
-import { linkModule } from '../link/linker.ts';
+import type { LinkedModule, LinkedUnit } from '../link/linked-module.ts';
+import { LIBRARY_ID, linkModule } from '../link/linker.ts';
 import type { StdRow } from '../link/native.ts';
 import { PRELUDE_HELPERS, STANDARD } from '../std/index.ts';
 import { verifyModule } from '../verify/verify.ts';
 
 const PRELUDE_NAMES: ReadonlyMap<string, StdRow> = new Map([...STANDARD, ...PRELUDE_HELPERS]);
+
+const NO_MODULES: ReadonlyMap<number, LinkedModule> = new Map();
 
 export class Library {
   readonly #linked = new Map<string, LinkedUnit>();
@@ -44,8 +46,9 @@ export class Library {
     const verification = verifyModule(compileModule(ir, { ...this.#options, isNative: (n) => this.isNative(n) }));
     invariant(verification.ok, `the prelude function ${name} verifies`);
     const result = linkModule(verification.verified, {
-      id: 'std',
+      id: LIBRARY_ID,
       grants: {},
+      modules: NO_MODULES,
       standard: (n) => this.row(n),
       prelude: (n) => this.prelude(n),
     });

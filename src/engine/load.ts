@@ -1,104 +1,144 @@
-/** Source text → linked module, through every step and no other way; or a `LoadError` with all diagnostics. */
-import { InternalError } from '../base/assert.ts';
+/**
+ * Module graph + grants → linked modules. Each module reaches what the host granted to it and what its importer handed on,
+ * cut down to what it declares; nothing is inherited. The same module under other grants is another linked module.
+ */
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { SourceText } from '../base/source.ts';
-import type { Module } from '../bytecode/module.ts';
-import { compileModule } from '../compile/compile.ts';
-import { readModule } from '../front/front.ts';
+import type { SourceText } from '../base/source.ts';
+import { isCapabilityUri } from '../base/uris.ts';
+import type { Import } from '../bytecode/module.ts';
+import type { Capability } from '../link/capability.ts';
 import type { LinkedModule } from '../link/linked-module.ts';
 import { type Grants, type LinkProblem, linkModule } from '../link/linker.ts';
 import { loadHashLibrary } from '../std/hash-library.ts';
-import { STANDARD } from '../std/index.ts';
 import { loadPatternLibrary } from '../std/pattern-library.ts';
 import { decimalsWereMade } from '../value/decimal.ts';
 import { loadDecimalLibrary } from '../value/decimal-library.ts';
-import { REASONS, type Refusal } from '../verify/reasons.ts';
-import { verifyModule } from '../verify/verify.ts';
-import { LoadError } from './errors.ts';
+import { refused } from './admission.ts';
+import { type GraphNode, nodesOf } from './graph.ts';
 import type { Library } from './library.ts';
-import type { InternalOptions } from './options.ts';
 
-/** What `check` sees: errors and warnings; `module` is null when there is an error. */
-export interface Reading {
-  readonly module: Module | null;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-export function readAndCompile(
-  source: SourceText,
-  library: Library,
-  internals: InternalOptions,
-  isTraced = internals.debug === true,
-): Reading {
-  const { ir, diagnostics } = readModule(source, { standard: STANDARD });
-  if (ir === null) return { module: null, diagnostics };
-  const lines = { lineOf: (offset: number) => source.positionAt(offset).line };
-  const module = compileModule(ir, {
-    optimise: internals.optimise ?? true,
-    isNative: (name) => library.isNative(name),
-    ...(internals.debug === true ? { debug: lines } : {}),
-    ...(isTraced ? { trace: lines } : {}),
-  });
-  return { module, diagnostics };
-}
-
+/** A linked graph: the module that was loaded and all that it imports. */
 export interface Loaded {
   readonly linked: LinkedModule;
   readonly source: SourceText;
   readonly warnings: readonly Diagnostic[];
   /** The same program with what traced runs report; compiled when first asked for. */
   traced(): LinkedModule;
-  owns(module: LinkedModule): boolean;
+  /** All modules of the graph, imported ones first. */
+  readonly modules: readonly LinkedModule[];
+  /** The modules of the graph that use shared state. */
+  readonly sharing: readonly LinkedModule[];
+  /** The text of any module of the graph, for messages. */
+  sourceOf(module: LinkedModule): SourceText | undefined;
 }
 
-export async function loadText(
-  text: string,
-  id: string,
-  grants: Grants,
-  library: Library,
-  internals: InternalOptions,
-): Promise<Loaded> {
-  const source = new SourceText(id, text);
-  const { module, diagnostics } = readAndCompile(source, library, internals);
-  const linked = linkReading({ module, diagnostics }, source, grants, library);
-  await loadLibraries(linked, library);
-  let traced = internals.debug === true ? linked : undefined;
+export interface LinkGraphOptions {
+  readonly library: Library;
+  /** Of the module that was loaded. */
+  readonly grants: Grants;
+  /** Of an imported module, by resolved URI. */
+  grantsFor(uri: string): Grants;
+}
+
+/** @throws LoadError when any module of the graph wants what it was not granted. */
+export async function linkGraph(entry: GraphNode, options: LinkGraphOptions): Promise<Loaded> {
+  const sources = new Map<LinkedModule, SourceText>();
+  const grantsByUri = new Map<string, Grants>();
+  const sameEachTime = {
+    ...options,
+    // Asked once: the traced form must have the very same capabilities.
+    grantsFor: (uri: string): Grants => {
+      const known = grantsByUri.get(uri) ?? options.grantsFor(uri);
+      grantsByUri.set(uri, known);
+      return known;
+    },
+  };
+  const plain = new GraphLinker(sameEachTime, sources, (node) => node.admitted.verified);
+  const linked = plain.link(entry, options.grants);
+  for (const module of sources.keys()) await loadLibraries(module, options.library);
+  const modules = [...sources.keys()];
+  const sharing = modules.filter((module) => module.shared.length > 0);
+  let traced: LinkedModule | undefined;
   return {
     linked,
-    source,
-    warnings: diagnostics,
+    modules,
+    sharing,
+    source: entry.admitted.source,
+    warnings: nodesOf(entry).flatMap((node) => node.admitted.warnings),
     traced: () => {
-      traced ??= linkReading(readAndCompile(source, library, internals, true), source, grants, library);
+      traced ??= new GraphLinker(sameEachTime, sources, (node) => node.admitted.traced()).link(entry, options.grants);
       return traced;
     },
-    owns: (module) => module === linked || module === traced,
+    sourceOf: (module) => sources.get(module),
   };
 }
 
-function linkReading(
-  { module, diagnostics }: Reading,
-  source: SourceText,
-  grants: Grants,
-  library: Library,
-): LinkedModule {
-  if (module === null) throw refused(diagnostics.filter((d) => d.severity === 'error'));
-  const verification = verifyModule(module);
-  if (!verification.ok) throw refused(verification.refusals.map((refusal) => tooLarge(refusal, module, source)));
-  const result = linkModule(verification.verified, {
-    id: source.name,
-    grants,
-    standard: (name) => library.row(name),
-    prelude: (name) => library.prelude(name),
-  });
-  if (!result.ok) throw refused(result.problems.map((problem) => linkDiagnostic(problem, source)));
-  return result.linked;
+class GraphLinker {
+  readonly #options: LinkGraphOptions;
+  readonly #sources: Map<LinkedModule, SourceText>;
+  readonly #form: (node: GraphNode) => GraphNode['admitted']['verified'];
+  readonly #linked = new Map<GraphNode, { readonly grants: Grants; readonly linked: LinkedModule }[]>();
+
+  constructor(
+    options: LinkGraphOptions,
+    sources: Map<LinkedModule, SourceText>,
+    form: (node: GraphNode) => GraphNode['admitted']['verified'],
+  ) {
+    this.#options = options;
+    this.#sources = sources;
+    this.#form = form;
+  }
+
+  link(node: GraphNode, grants: Grants): LinkedModule {
+    const known = this.#linked.get(node)?.find((entry) => areSame(entry.grants, grants));
+    if (known !== undefined) return known.linked;
+    const { library } = this.#options;
+    const verified = this.#form(node);
+    const modules = new Map<number, LinkedModule>();
+    for (const [index, imported] of node.imports) {
+      const entry = verified.module.imports[index] as Import;
+      const handedOn = entry.handedOn.map((i) => (verified.module.imports[i] as Import).uri);
+      modules.set(index, this.link(imported, this.#grantsOf(imported, grants, handedOn)));
+    }
+    const result = linkModule(verified, {
+      id: node.uri,
+      grants,
+      modules,
+      standard: (name) => library.row(name),
+      prelude: (name) => library.prelude(name),
+    });
+    const { source } = node.admitted;
+    if (!result.ok) throw refused(result.problems.map((problem) => linkDiagnostic(problem, source)));
+    this.#sources.set(result.linked, source);
+    const forms = this.#linked.get(node) ?? [];
+    forms.push({ grants, linked: result.linked });
+    this.#linked.set(node, forms);
+    return result.linked;
+  }
+
+  /** What the host grants to the imported module, and over it what the importer hands on of its own. */
+  #grantsOf(imported: GraphNode, own: Grants, handedOn: readonly string[]): Grants {
+    const granted = this.#options.grantsFor(imported.uri);
+    const grants: Record<string, Capability> = {};
+    for (const { uri } of imported.admitted.verified.module.imports) {
+      if (!isCapabilityUri(uri)) continue;
+      const source = handedOn.includes(uri) && Object.hasOwn(own, uri) ? own : granted;
+      if (Object.hasOwn(source, uri)) grants[uri] = source[uri] as Capability;
+    }
+    return grants;
+  }
+}
+
+function areSame(a: Grants, b: Grants): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }
 
 /** Nothing is imported during a synchronous run, so what the module may use is loaded now. */
 async function loadLibraries({ calls }: LinkedModule, library: Library): Promise<void> {
   const needs = new Set<string>();
-  for (const call of calls) {
-    const row = call.host === null ? library.row(call.name) : undefined;
+  for (const { host, name } of calls) {
+    const row = host === null ? library.row(name) : undefined;
     if (row?.kind === 'native' && row.needs !== undefined) needs.add(row.needs);
   }
   if (needs.has('patterns')) await loadPatternLibrary();
@@ -106,52 +146,8 @@ async function loadLibraries({ calls }: LinkedModule, library: Library): Promise
   if (needs.has('decimals') || decimalsWereMade()) await loadDecimalLibrary();
 }
 
-function refused(diagnostics: readonly Diagnostic[]): LoadError {
-  const [first] = diagnostics;
-  if (first === undefined) throw new InternalError('a program was refused without a reason');
-  const more = diagnostics.length === 1 ? '' : ` (and ${diagnostics.length - 1} more)`;
-  return new LoadError({ code: first.code, message: `${first.message}${more}`, diagnostics });
-}
-
-/** The one thing that verification may find in code of our own compiler: a literal or unit beyond what a frame holds. */
-function tooLarge(refusal: Refusal, module: Module, source: SourceText): Diagnostic {
-  const isSize =
-    refusal.reason === 'stack-overflow' || refusal.reason === 'unit-shape' || refusal.reason === 'operand-range';
-  const unit = module.units[refusal.unitIndex];
-  if (!isSize || unit === undefined)
-    throw new InternalError(
-      `our own compiler made malformed code: ${refusal.reason} in ${refusal.unit} at ${refusal.offset}`,
-    );
-  let place = 0;
-  while (place + 3 < unit.places.length && (unit.places[place] as number) < refusal.offset) place += 3;
-  return {
-    code: 'MR1016',
-    severity: 'error',
-    message: `${unit.name} has a part that is too large`,
-    source,
-    labels: [
-      { span: { start: unit.places[place + 1] ?? 0, end: unit.places[place + 2] ?? 1 }, text: '', primary: true },
-    ],
-    notes: [REASONS[refusal.reason]],
-    help: 'pass large tables as input, or build them in a loop',
-  };
-}
-
-function linkDiagnostic(problem: LinkProblem, source: SourceText): Diagnostic {
-  const { at, end } = problem.import;
-  return {
-    code: problem.code,
-    severity: 'error',
-    message: problem.message,
-    source,
-    labels: [
-      {
-        span: { start: at, end },
-        text: problem.import.implied ? 'this call needs it' : 'imported here',
-        primary: true,
-      },
-    ],
-    notes: problem.notes,
-    help: problem.help,
-  };
+function linkDiagnostic({ import: entry, ...problem }: LinkProblem, source: SourceText): Diagnostic {
+  const text = entry?.implied === true ? 'this call needs it' : 'imported here';
+  const labels = entry === null ? [] : [{ span: { start: entry.at, end: entry.end }, text, primary: true }];
+  return { ...problem, severity: 'error', source, labels };
 }

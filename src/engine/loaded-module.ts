@@ -14,7 +14,8 @@ import { classify, Failure } from '../vm/faults.ts';
 import { beginRun, runToEnd } from '../vm/machine.ts';
 import { resultOf } from '../vm/output.ts';
 import { realmIsClean } from '../vm/realm.ts';
-import type { Run, RunMode } from '../vm/run.ts';
+import type { Occupancy, Run, RunMode } from '../vm/run.ts';
+import type { AuditTrail } from './audit.ts';
 import { drive, type Timer } from './drive.ts';
 import { RunError, UsageError } from './errors.ts';
 import { publicError } from './failures.ts';
@@ -43,19 +44,25 @@ export interface Version {
   readonly limits: Limits;
   /** The same program with what traced runs report; compiled at the first traced run. */
   traced(): LinkedModule;
-  /** Whether it is one of the two. */
-  owns(module: LinkedModule): boolean;
+  /** All modules that take part. */
+  readonly modules: readonly LinkedModule[];
+  /** The modules that take part and use shared state. */
+  readonly sharing: readonly LinkedModule[];
+  /** The text of any module that takes part. */
+  sourceOf(module: LinkedModule): SourceText | undefined;
 }
 
 export interface RunEnvironment {
   readonly internals: InternalOptions;
   readonly timer: Timer;
+  readonly audit: AuditTrail | null;
   isClosed(): boolean;
 }
 
 export class LoadedModule {
   readonly id: string;
   readonly #environment: RunEnvironment;
+  readonly #occupancy: Occupancy = { hostCalls: 0 };
   #version: Version | null;
 
   /** @internal made by the host. */
@@ -130,11 +137,13 @@ export class LoadedModule {
       advance: (resumption) => this.#drive(version, run, resumption, options),
       result: () => this.#finish(version, unit, run),
       request: () => this.#guard(version, () => copyOut(run, run.request)),
-      takeAnswer: (answer) =>
-        this.#guard(version, () => {
+      takeAnswer: (answer) => {
+        this.#refuseReentry();
+        return this.#guard(version, () => {
           realmIsClean();
           return copyInput(answer, run.nestingLimit);
-        }),
+        });
+      },
       wasParkedFor: (milliseconds) => run.extendDeadline(milliseconds),
     });
     await started.begin();
@@ -209,6 +218,7 @@ export class LoadedModule {
     mode: RunMode,
     defaultInput: InputMode,
   ): Run {
+    this.#refuseReentry();
     const { internals } = this.#environment;
     const limits = mergeLimits(version.limits, options.limits);
     const tracing = tracingOf(options, version.source);
@@ -224,19 +234,27 @@ export class LoadedModule {
       // Before the input is copied: a property that was added to a prototype may refuse or see the writes.
       realmIsClean();
       const values = args.map((value) => takeInput(value, options.input ?? defaultInput, limits.nesting));
-      registerShared(version.linked);
+      for (const module of version.sharing) registerShared(module);
       const code = tracing === null ? unit : (version.traced().units[unit.index] as LinkedUnit);
       return beginRun(code, values, {
         limits,
         mode,
         signal: options.signal,
         observer: tracing?.observer,
+        occupancy: this.#occupancy,
+        audit: this.#environment.audit ?? undefined,
         fuelSlice: internals.fuelSlice,
         countOpcodes: internals.countOpcodes ?? tracing?.instructions,
       });
     } catch (error) {
       throw this.#publicError(version, error);
     }
+  }
+
+  /** G9: a host function may run the module that calls it only where its member says so. */
+  #refuseReentry(): void {
+    if (this.#occupancy.hostCalls > 0)
+      throw new UsageError(`module "${this.id}" is calling a host function, which may not run it again`, 'MR4014');
   }
 
   async #drive(
@@ -271,7 +289,10 @@ export class LoadedModule {
   #publicError(version: Version, error: unknown): RunError {
     if (error instanceof RunError) return error;
     const failure = error instanceof Failure ? error : new Failure(classify(error), [], 0);
-    return publicError(failure, (module) => (version.owns(module) ? version.source : undefined));
+    const { reason } = failure;
+    if (reason instanceof Stop && reason.code.startsWith('MR5'))
+      this.#environment.audit?.stopped(this.id, reason.code, reason.message);
+    return publicError(failure, (module) => version.sourceOf(module));
   }
 }
 

@@ -1,7 +1,10 @@
 /** Options of the host API, checked in one place: an unknown or senseless one is a `UsageError` that names it. */
 import { DEFAULT_LIMITS, LIMITS, type LimitName, type Limits } from '../base/limits.ts';
-import type { Capability } from '../link/capability.ts';
+import { Capability } from '../link/capability.ts';
+import type { AuditSink } from './audit.ts';
 import { UsageError } from './errors.ts';
+import type { Resolve } from './graph.ts';
+import type { Lock } from './lock.ts';
 import { Tracer } from './trace.ts';
 import type { TraceEvent } from './trace-events.ts';
 
@@ -28,11 +31,18 @@ export interface HostOptions {
   /** For imported modules, by resolved URI. */
   readonly grantsFor?: (uri: string) => GrantTable;
   readonly limits?: Partial<Limits>;
-  /** Finds the text of an imported module; default: refuse. */
-  readonly resolve?: (uri: string, from: string) => Promise<string> | string;
+  /** Finds the source of an imported module, for the URI as written and that of the importing module; default: refuse. */
+  readonly resolve?: Resolve;
+  /** Public ed25519 keys (32 bytes each): when given, only binary modules that one of them has signed are loaded. */
+  readonly signedBy?: readonly Uint8Array[];
   readonly jit?: 'auto' | 'off' | 'eager';
   /** JSON number mode of `parse` and `stringify` made by this host's tools. */
   readonly numbers?: NumberMode;
+  /**
+   * Is told of everything that is loaded, verified, linked, granted, called, refused, revoked and stopped, as hash-chained
+   * events. Answers at once; what happens when it throws is told in `AuditFailures`.
+   */
+  readonly audit?: AuditSink;
   /** Waits for BACKOFF; default `setTimeout`. */
   readonly timer?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   readonly internals?: InternalOptions;
@@ -43,6 +53,8 @@ export interface LoadOptions {
   readonly id?: string;
   readonly grants?: GrantTable;
   readonly limits?: Partial<Limits>;
+  /** The modules that may be loaded, made by `lockOf`; a graph that differs is refused, also by `replace`. */
+  readonly lock?: Lock;
 }
 
 export interface RunCallOptions {
@@ -55,8 +67,19 @@ export interface RunCallOptions {
   readonly onTrace?: (event: TraceEvent) => void;
 }
 
-const HOST_OPTIONS = new Set(['grants', 'grantsFor', 'limits', 'resolve', 'jit', 'numbers', 'timer', 'internals']);
-const LOAD_OPTIONS = new Set(['id', 'grants', 'limits']);
+const HOST_OPTIONS = new Set([
+  'grants',
+  'grantsFor',
+  'limits',
+  'resolve',
+  'signedBy',
+  'jit',
+  'numbers',
+  'audit',
+  'timer',
+  'internals',
+]);
+const LOAD_OPTIONS = new Set(['id', 'grants', 'limits', 'lock']);
 const RUN_OPTIONS = new Set(['limits', 'signal', 'input', 'tracer', 'onTrace']);
 
 export function checkHostOptions(options: HostOptions): void {
@@ -65,6 +88,10 @@ export function checkHostOptions(options: HostOptions): void {
   checkOneOf('numbers', options.numbers, ['strict', 'safe', 'extended']);
   checkGrants(options.grants);
   checkFunction('timer', options.timer);
+  checkFunction('audit', options.audit);
+  checkFunction('resolve', options.resolve);
+  checkKeys(options.signedBy);
+  checkFunction('grantsFor', options.grantsFor);
 }
 
 export function checkLoadOptions(options: LoadOptions): void {
@@ -122,16 +149,23 @@ function checkFunction(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'function') throw new UsageError(`the option ${name} is a function`);
 }
 
+function checkKeys(keys: unknown): void {
+  const isKey = (key: unknown): boolean => key instanceof Uint8Array && key.length === 32;
+  if (keys !== undefined && !(Array.isArray(keys) && keys.length > 0 && keys.every(isKey)))
+    throw new UsageError('the option signedBy is a list of public ed25519 keys, 32 bytes each');
+}
+
 function checkTable(name: string, value: unknown): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new UsageError(`the option ${name} is an object`);
 }
 
-function checkGrants(grants: GrantTable | undefined): void {
+/** @throws UsageError unless each is a capability under its own URI. */
+export function checkGrants(grants: GrantTable | undefined): void {
   if (grants === undefined) return;
   checkTable('grants', grants);
   for (const [uri, granted] of Object.entries(grants)) {
-    if (typeof granted !== 'object' || granted === null || !(granted.members instanceof Map))
+    if (!Capability.is(granted))
       throw new UsageError(`the grant for ${uri} is not a capability; make it with capability()`);
     if (granted.uri !== uri) throw new UsageError(`the grant for ${uri} is a capability for ${granted.uri}`);
   }

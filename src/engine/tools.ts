@@ -3,13 +3,14 @@ import { CODES } from '../base/codes.ts';
 import { type Diagnostic, diagnosticToJson } from '../base/diagnostic.ts';
 import { SourceText } from '../base/source.ts';
 import { disassembleModule } from '../bytecode/disassemble.ts';
+import { readAndCompile } from './admit-text.ts';
 import { MillraceError, RunError } from './errors.ts';
 import { Library } from './library.ts';
-import { readAndCompile } from './load.ts';
 
 /** Errors and warnings of a program, without linking it. */
 export function checkSource(text: string, name: string): readonly Diagnostic[] {
-  return readAndCompile(new SourceText(name, text), new Library({ optimise: true }), {}).diagnostics;
+  return readAndCompile(new SourceText(name, text), { library: new Library({ optimise: true }), internals: {} })
+    .diagnostics;
 }
 
 /** The listing, or the errors that keep the program from being compiled. */
@@ -23,7 +24,10 @@ export function disassembleSource(
 ): Disassembly {
   const source = new SourceText(name, text);
   const optimise = options.optimise ?? true;
-  const { module, diagnostics } = readAndCompile(source, new Library({ optimise }), { optimise });
+  const { module, diagnostics } = readAndCompile(source, {
+    library: new Library({ optimise }),
+    internals: { optimise },
+  });
   return module === null ? { diagnostics } : { text: disassembleModule(module, source) };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { DiagnosticCollector } from '../base/diagnostic.ts';
 import type { Span } from '../base/source.ts';
+import { isCapabilityUri } from '../base/uris.ts';
 import type { IrShared } from '../ir/nodes.ts';
 import type { Declaration, FuncDecl, ImportDecl, Program, SharedDecl, TransformDecl } from './ast.ts';
 import { primitiveOf } from './parse-types.ts';
@@ -40,6 +41,9 @@ export interface ImportEntry {
   readonly members: ImportMember[];
   /** The list in the IMPORT, if it has one: only these members may be called. */
   readonly listed: ReadonlyMap<string, number | null> | null;
+  /** Indexes of the capabilities handed on; known once all imports are. */
+  readonly handedOn: number[];
+  readonly pin: string | null;
 }
 
 export interface Global {
@@ -62,6 +66,8 @@ export class Globals {
   readonly #sharedIndexes = new Map<string, number>();
   /** `import/member/arity` → index in the members of the import. */
   readonly #memberIndexes = new Map<string, number>();
+  /** The names after WITH: they may stand before the imports that they name. */
+  readonly #handedOn: { readonly index: number; readonly names: readonly Token[] }[] = [];
   readonly #options: ReadOptions;
   readonly #problems: DiagnosticCollector;
 
@@ -77,6 +83,7 @@ export class Globals {
         before = declaration;
       }
     }
+    for (const { index, names } of this.#handedOn) for (const name of names) this.#handOn(index, name);
   }
 
   /** A standard function that the program may name. */
@@ -111,7 +118,9 @@ export class Globals {
     const known = this.imports.findIndex((i) => i.isImplied && i.uri === uri);
     if (known >= 0) return known;
     const alias = uri.slice(uri.indexOf(':') + 1);
-    return this.imports.push({ uri, alias, isImplied: true, place, members: [], listed: null }) - 1;
+    return (
+      this.imports.push({ uri, alias, isImplied: true, place, members: [], listed: null, handedOn: [], pin: null }) - 1
+    );
   }
 
   /** Index of a member called with so many arguments: a member that was only listed, or one row for each count. */
@@ -219,12 +228,30 @@ export class Globals {
         label: 'choose another alias',
       });
     }
-    const isHost = /^host:./s.test(uri.text);
-    if (!isHost) this.#refuseModule(uri);
+    if (uri.text === '' || uri.text === 'host:') {
+      this.#problems.report('MR2011', uri, 'an IMPORT names nothing', {
+        label: 'expected a capability such as "host:clock", or a module such as "./tax.bl"',
+      });
+    }
     const place = { start: token.start, end: uri.end };
     const listed = declaration.members === null ? null : new Map<string, number | null>();
     const members: ImportMember[] = [];
-    const index = this.imports.push({ uri: uri.text, alias: alias.text, isImplied: false, place, members, listed }) - 1;
+    const entry = {
+      uri: uri.text,
+      alias: alias.text,
+      isImplied: false,
+      place,
+      members,
+      listed,
+      handedOn: [],
+      pin: this.#pinOf(declaration),
+    };
+    const index = this.imports.push(entry) - 1;
+    if (isCapability(uri) && declaration.handedOn.length > 0) {
+      this.#problems.report('MR2011', declaration.handedOn[0] as Token, 'WITH stands behind a capability', {
+        label: 'only modules can be given capabilities',
+      });
+    } else this.#handedOn.push({ index, names: declaration.handedOn });
     for (const { name, params } of declaration.members ?? []) {
       const arity = params?.length ?? null;
       if (listed?.has(name.text) !== false) continue;
@@ -235,17 +262,31 @@ export class Globals {
     if (alias.text !== '') this.#declare({ kind: 'IMPORT', name: alias, index }, token);
   }
 
-  #refuseModule(uri: Token): void {
-    if (uri.text === '' || uri.text === 'host:') {
-      this.#problems.report('MR2011', uri, 'an IMPORT names nothing', {
-        label: 'expected a capability such as "host:clock"',
+  #pinOf({ uri, pin }: ImportDecl): string | null {
+    if (pin === null) return null;
+    if (isCapability(uri)) {
+      this.#problems.report('MR2011', pin, 'PIN stands behind a capability', {
+        label: 'only modules have an identity',
       });
-      return;
+    } else if (!/^sha256:[0-9a-f]{64}$/.test(pin.text)) {
+      this.#problems.report('MR2011', pin, 'PIN is followed by no identity of a module', {
+        label: 'expected sha256: and 64 hexadecimal digits in lower case',
+        help: '`millrace inspect` prints the identity of a module',
+      });
     }
-    this.#problems.report('MR2102', uri, 'modules cannot be imported yet', {
-      label: 'this version imports capabilities (host:…) only',
-      help: 'copy the FUNCs that are needed into this module',
-    });
+    return pin.text;
+  }
+
+  #handOn(index: number, name: Token): void {
+    const { handedOn } = this.imports[index] as ImportEntry;
+    const found = this.imports.findIndex((entry) => !entry.isImplied && entry.alias === name.text);
+    const entry = this.imports[found];
+    if (entry === undefined || !isCapabilityUri(entry.uri)) {
+      this.#problems.report('MR2011', name, `\`${name.text}\` after WITH is no capability of this module`, {
+        label: entry === undefined ? 'nothing is imported under this name' : `this is the module "${entry.uri}"`,
+        help: 'import the capability first: IMPORT "host:…" AS name',
+      });
+    } else if (!handedOn.includes(found)) handedOn.push(found);
   }
 
   /** The written alias, or the last part of the URI without its extension. */
@@ -264,4 +305,8 @@ export class Globals {
     }
     return { ...uri, kind: 'IDENTIFIER', text, isName: true };
   }
+}
+
+function isCapability(uri: Token): boolean {
+  return isCapabilityUri(uri.text);
 }

@@ -24,13 +24,15 @@ export function lowerModule(globals: Globals, resolution: Resolution): IrModule 
   };
 }
 
-function lowerImport({ uri, alias, isImplied, place, members }: ImportEntry): IrImport {
+function lowerImport({ uri, alias, isImplied, place, members, handedOn, pin }: ImportEntry): IrImport {
   return {
     uri,
     alias,
     implied: isImplied,
     at: place.start,
     end: place.end,
+    handedOn,
+    pin,
     members: members.map((m) => ({ name: m.name, arity: m.arity, at: m.place.start, end: m.place.end })),
   };
 }

@@ -46,6 +46,10 @@ export interface IrImport extends IrPlace {
     readonly at: number;
     readonly end: number;
   }[];
+  /** Indexes of the capabilities that are handed on to the imported module (`WITH`). */
+  readonly handedOn: readonly number[];
+  /** `sha256:…` of the only module that may stand here (`PIN`). */
+  readonly pin: string | null;
 }
 
 export interface IrShared extends IrPlace {

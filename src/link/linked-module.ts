@@ -6,6 +6,7 @@ import type { ConstantValue, Import, Key, Path, UnitKind } from '../bytecode/mod
 import type { TracePoint } from '../bytecode/trace-point.ts';
 import type { HostFunction } from './capability.ts';
 import type { NativeCall } from './native.ts';
+import type { Revocation } from './revocation.ts';
 import type { SharedStore } from './shared-store.ts';
 
 export interface LinkedUnit {
@@ -59,6 +60,8 @@ export interface LinkedModule {
   readonly paths: readonly Path[];
   readonly calls: readonly CallTarget[];
   readonly imports: readonly Import[];
+  /** Of every capability that the module, or a module that it calls, can reach: one of them revoked ends its runs. */
+  readonly revocations: readonly Revocation[];
   /** The store behind `shared`; set wherever the module uses shared state. */
   readonly store: SharedStore | null;
   readonly shared: readonly { readonly name: string; readonly mode: 'SINGLE' | 'MANY' }[];

@@ -5,16 +5,19 @@
 
 import { invariant } from '../base/assert.ts';
 import type { Code } from '../base/codes.ts';
+import { EffectsOfUnits } from '../bytecode/effects.ts';
 import type { CallEntry, Import, Module } from '../bytecode/module.ts';
-import { OPCODES, opName, opWidth } from '../bytecode/opcodes.ts';
 import { RESERVED_KEYS } from '../value/path.ts';
 import type { VerifiedModule } from '../verify/verified.ts';
-import type { Capability, HostFunction } from './capability.ts';
+import { Capability, type HostFunction } from './capability.ts';
 import type { CallTarget, LinkedModule, LinkedUnit, UnitEffects } from './linked-module.ts';
 import type { NativeRow, StdRow } from './native.ts';
 import { prepareCode } from './prepare.ts';
+import type { Revocation } from './revocation.ts';
 import { SHARED_URI, storeOf } from './shared-store.ts';
 
+/** The id under which the library's own functions are linked. */
+export const LIBRARY_ID = 'std';
 const NO_POINTS: LinkedModule['points'] = [];
 
 export type Grants = { readonly [uri: string]: Capability };
@@ -22,6 +25,8 @@ export type Grants = { readonly [uri: string]: Capability };
 export interface LinkOptions {
   readonly id: string;
   readonly grants: Grants;
+  /** The modules behind the imports that are no capabilities, by index of the import. */
+  readonly modules: ReadonlyMap<number, LinkedModule>;
   /** A native or helper by name. */
   standard(name: string): StdRow | undefined;
   /** A standard function written in the language, linked. */
@@ -29,8 +34,9 @@ export interface LinkOptions {
 }
 
 export interface LinkProblem {
-  readonly code: Extract<Code, 'MR4001' | 'MR4002' | 'MR4003'>;
-  readonly import: Import;
+  readonly code: Extract<Code, 'MR4001' | 'MR4002' | 'MR4003' | 'MR4009'>;
+  /** Null for what no import stands for. */
+  readonly import: Import | null;
   readonly message: string;
   readonly notes: readonly string[];
   readonly help: string;
@@ -42,7 +48,11 @@ export type LinkResult =
 
 export function linkModule(verified: VerifiedModule, options: LinkOptions): LinkResult {
   const { module, facts } = verified;
-  const problems = module.imports.flatMap((entry) => checkImport(entry, options));
+  const problems = module.imports.flatMap((entry, index) => {
+    const imported = options.modules.get(index);
+    return imported === undefined ? checkGrant(entry, options) : checkModule(entry, imported);
+  });
+  problems.push(...unknownFunctions(module, options));
   if (problems.length > 0) return { ok: false, problems };
   const units: LinkedUnit[] = [];
   const linked: LinkedModule = {
@@ -56,14 +66,15 @@ export function linkModule(verified: VerifiedModule, options: LinkOptions): Link
     paths: module.paths,
     calls: module.calls.map((entry) => bindCall(module, entry, options)),
     imports: module.imports,
-    store: storeOf(grantFor(options.grants, SHARED_URI)),
+    revocations: revocationsOf(module, options),
+    store: module.imports.some((i) => i.uri === SHARED_URI) ? storeOf(grantFor(options.grants, SHARED_URI)) : null,
     shared: module.shared,
     exports: module.exports,
     points: module.points ?? NO_POINTS,
     cache: new Map(),
-    effectsOf: (index) => effects.of(index),
+    effectsOf: (index) => effectsOf(index, effects, linked.calls),
   };
-  const effects = new EffectsOfUnits(module, linked.calls);
+  const effects = new EffectsOfUnits(module);
   module.units.forEach((unit, index) => {
     const unitFacts = facts[index];
     invariant(unitFacts !== undefined, 'verification has facts for each unit');
@@ -84,11 +95,39 @@ export function linkModule(verified: VerifiedModule, options: LinkOptions): Link
   return { ok: true, linked };
 }
 
+/** Only modules made by hand name functions that the library does not have, or keeps to itself. */
+function unknownFunctions({ calls }: Module, { id, standard }: LinkOptions): LinkProblem[] {
+  const isKnown = (name: string): boolean => {
+    const row = standard(name);
+    if (row === undefined || row.kind === 'implied') return false;
+    return !name.includes('.') || id === LIBRARY_ID || (row.kind === 'native' && row.isEmitted === true);
+  };
+  return calls
+    .filter((entry) => entry.import === null && !isKnown(entry.name))
+    .map(({ name }) => ({
+      code: 'MR4009',
+      import: null,
+      message: `module "${id}" calls ${name}, which is no function of the library`,
+      notes: ['nothing of the module was run'],
+      help: 'build the module with a version of Millrace that this one knows',
+    }));
+}
+
 function grantFor(grants: Grants, uri: string): Capability | undefined {
   return Object.hasOwn(grants, uri) ? grants[uri] : undefined;
 }
 
-function checkImport(entry: Import, options: LinkOptions): LinkProblem[] {
+function revocationsOf(module: Module, { grants, modules }: LinkOptions): readonly Revocation[] {
+  const found = new Set<Revocation>();
+  module.imports.forEach(({ uri }, index) => {
+    const granted = grantFor(grants, uri);
+    const own = granted === undefined ? [] : Capability.revocationsOf(granted);
+    for (const revocation of modules.get(index)?.revocations ?? own) found.add(revocation);
+  });
+  return [...found];
+}
+
+function checkGrant(entry: Import, options: LinkOptions): LinkProblem[] {
   const granted = grantFor(options.grants, entry.uri);
   if (granted === undefined) {
     const names = Object.keys(options.grants);
@@ -108,13 +147,13 @@ function checkImport(entry: Import, options: LinkOptions): LinkProblem[] {
   }
   const problems: LinkProblem[] = [];
   for (const wanted of entry.members) {
-    const member = granted.members.get(wanted.name);
+    const member = Capability.functionOf(granted, wanted.name);
     if (member === undefined) {
       problems.push({
         code: 'MR4002',
         import: entry,
         message: `the capability "${entry.uri}" has no member "${wanted.name}"`,
-        notes: [`it has: ${[...granted.members.keys()].join(', ') || 'none'}`, 'nothing of the module was run'],
+        notes: [`it has: ${granted.members.join(', ') || 'none'}`, 'nothing of the module was run'],
         help: 'check the name, or ask the host for a capability that has it',
       });
     } else if (wanted.arity !== null && member.arity !== null && wanted.arity !== member.arity) {
@@ -130,6 +169,42 @@ function checkImport(entry: Import, options: LinkOptions): LinkProblem[] {
   return problems;
 }
 
+/** Members of a module are its exported FUNCs. */
+function checkModule(entry: Import, imported: LinkedModule): LinkProblem[] {
+  const problems: LinkProblem[] = [];
+  for (const wanted of entry.members) {
+    const unit = functionOf(imported, wanted.name);
+    if (unit === undefined) {
+      problems.push({
+        code: 'MR4002',
+        import: entry,
+        message: `the module "${entry.uri}" exports no FUNC "${wanted.name}"`,
+        notes: [`its FUNCs: ${functionNames(imported).join(', ') || 'none'}`, 'nothing of the module was run'],
+        help: 'check the name, or mark the FUNC with EXPORT in that module',
+      });
+    } else if (wanted.arity !== null && wanted.arity !== unit.parameterCount) {
+      problems.push({
+        code: 'MR4003',
+        import: entry,
+        message: `"${entry.uri}" ${wanted.name} takes ${count(unit.parameterCount)}, the module passes ${wanted.arity}`,
+        notes: ['nothing of the module was run'],
+        help: `call it with ${count(unit.parameterCount)}`,
+      });
+    }
+  }
+  return problems;
+}
+
+function functionOf(module: LinkedModule, name: string): LinkedUnit | undefined {
+  const found = module.exports.find((e) => e.name === name);
+  const unit = found === undefined ? undefined : module.units[found.unit];
+  return unit?.kind === 'function' ? unit : undefined;
+}
+
+function functionNames(module: LinkedModule): string[] {
+  return module.exports.filter((e) => module.units[e.unit]?.kind === 'function').map((e) => e.name);
+}
+
 function count(n: number): string {
   return n === 1 ? '1 argument' : `${n} arguments`;
 }
@@ -137,7 +212,23 @@ function count(n: number): string {
 function bindCall(module: Module, entry: CallEntry, options: LinkOptions): CallTarget {
   if (entry.import === null) return bindStandard(entry.name, options);
   const { uri } = module.imports[entry.import] as Import;
-  const host = grantFor(options.grants, uri)?.members.get(entry.name) as HostFunction;
+  const imported = options.modules.get(entry.import);
+  if (imported !== undefined) {
+    const unit = functionOf(imported, entry.name);
+    invariant(unit !== undefined, 'imports were checked');
+    return {
+      name: entry.name,
+      usage: `${uri} ${entry.name}`,
+      minArgs: unit.parameterCount,
+      maxArgs: unit.parameterCount,
+      cost: 0,
+      borrows: false,
+      native: null,
+      unit,
+      host: null,
+    };
+  }
+  const host = Capability.functionOf(grantFor(options.grants, uri) as Capability, entry.name) as HostFunction;
   return {
     name: entry.name,
     usage: `${uri} ${entry.name}`,
@@ -181,53 +272,16 @@ function bindStandard(name: string, options: LinkOptions): CallTarget {
   };
 }
 
-/** Transitive effects over the units that a unit calls or makes lambdas of; found when asked for. */
-class EffectsOfUnits {
-  readonly #module: Module;
-  readonly #calls: readonly CallTarget[];
-  readonly #known = new Map<number, UnitEffects>();
-
-  constructor(module: Module, calls: readonly CallTarget[]) {
-    this.#module = module;
-    this.#calls = calls;
+function effectsOf(index: number, effects: EffectsOfUnits, calls: readonly CallTarget[]): UnitEffects {
+  const { suspends, backsOff, calls: reached } = effects.reachOf(index);
+  const sum = { waits: backsOff, suspends };
+  for (const call of reached) {
+    const { host, unit } = calls[call] as CallTarget;
+    sum.waits ||= host?.async === true;
+    if (unit === null) continue;
+    const imported = unit.module.effectsOf(unit.index);
+    sum.waits ||= imported.waits;
+    sum.suspends ||= imported.suspends;
   }
-
-  of(index: number): UnitEffects {
-    const known = this.#known.get(index);
-    if (known !== undefined) return known;
-    const seen = new Set<number>([index]);
-    let waits = false;
-    let suspends = false;
-    for (const i of seen) {
-      const unit = this.#module.units[i];
-      if (unit === undefined) continue;
-      const { effects, callees } = directEffects(unit.code, this.#calls);
-      waits ||= effects.waits;
-      suspends ||= effects.suspends;
-      for (const callee of callees) seen.add(callee);
-    }
-    const effects = { waits, suspends };
-    this.#known.set(index, effects);
-    return effects;
-  }
-}
-
-function directEffects(
-  code: Int32Array,
-  calls: readonly CallTarget[],
-): { readonly effects: UnitEffects; readonly callees: readonly number[] } {
-  const callees: number[] = [];
-  let waits = false;
-  let suspends = false;
-  for (let offset = 0; offset < code.length; ) {
-    const name = opName(code[offset] as number);
-    invariant(name !== undefined, 'verified code has known opcodes only');
-    const operand = code[offset + 1] as number;
-    if (name === 'CALL_FN' || name === 'CLOSURE') callees.push(operand);
-    else if (name === 'CALL_HOST') waits ||= calls[operand]?.host?.async === true;
-    else if (name === 'CATCH') waits ||= code[offset + OPCODES.CATCH.operands.length] !== 0;
-    else if (name === 'SUSPEND') suspends = true;
-    offset += opWidth(name);
-  }
-  return { effects: { waits, suspends }, callees };
+  return sum;
 }

@@ -57,6 +57,8 @@ export interface NativeRow extends StdRowBase {
   readonly borrows: boolean;
   /** A library that must be loaded before the first call. */
   readonly needs?: 'patterns' | 'decimals' | 'hashes';
+  /** A helper that the compiler puts into modules, though no program can name it. */
+  readonly isEmitted?: true;
   readonly call: NativeCall;
 }
 

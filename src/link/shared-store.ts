@@ -2,7 +2,8 @@
  * Shared state: named resources with text keys, written by one run and read or awaited by others. The host owns the store
  * and grants it as the capability `host:shared`; what is stored is plain data, copied in and out.
  */
-import type { Capability } from './capability.ts';
+import { Capability } from './capability.ts';
+import type { Revocation } from './revocation.ts';
 
 export type SharedMode = 'SINGLE' | 'MANY';
 
@@ -22,8 +23,26 @@ export interface SharedStore {
 
 export const SHARED_URI = 'host:shared';
 
-export interface SharedCapability extends Capability {
+/** Made by `sharedState()`. It has no members, so all that can be done with it is to take it back. */
+export class SharedCapability extends Capability {
   readonly store: SharedStore;
+
+  /** @internal use `sharedState()`. */
+  constructor(store: SharedStore, revocations: readonly Revocation[] = []) {
+    super(SHARED_URI, new Map(), revocations);
+    this.store = store;
+    Object.freeze(this);
+  }
+
+  /** @internal */
+  protected override revokedBy(revocation: Revocation): Capability {
+    return new SharedCapability(this.store, [...Capability.revocationsOf(this), revocation]);
+  }
+
+  /** @internal */
+  protected override guarded(): Capability {
+    throw new TypeError(`${SHARED_URI} has no members to narrow; grant another store`);
+  }
 }
 
 /**
@@ -32,9 +51,9 @@ export interface SharedCapability extends Capability {
  * @example createHost({ grants: { 'host:shared': sharedState(new MemoryStore()) } })
  */
 export function sharedState(store: SharedStore): SharedCapability {
-  return Object.freeze({ uri: SHARED_URI, members: new Map(), store });
+  return new SharedCapability(store);
 }
 
 export function storeOf(capability: Capability | undefined): SharedStore | null {
-  return capability !== undefined && 'store' in capability ? (capability as SharedCapability).store : null;
+  return capability instanceof SharedCapability ? capability.store : null;
 }

@@ -75,7 +75,7 @@ function helperRow(name: string, doc: string, call: NativeCall): NativeRow {
 export const HELPER_ROWS: readonly NativeRow[] = [
   helperRow('std.checkList', 'Refuses what is no list.', checking(LIST)),
   helperRow('std.checkObject', 'Refuses what is no object.', checking(OBJECT)),
-  helperRow('std.checkFunction', 'Refuses what cannot be called.', checking(FUNCTION)),
+  { ...helperRow('std.checkFunction', 'Refuses what cannot be called.', checking(FUNCTION)), isEmitted: true },
 ];
 
 export const HIGHER_ORDER_ROWS = [

@@ -1,16 +1,14 @@
-/** Calls: frames for units, natives, host functions, and lambdas that a host function calls back. */
+/** Calls of units and natives, closures, and what a run waits for. Host functions are called in host-calls.ts. */
 
-import type { HostFunction } from '../link/capability.ts';
 import type { CallTarget, LinkedUnit } from '../link/linked-module.ts';
 import { copyInput, exportValue } from '../value/border.ts';
 import { Closure } from '../value/closure.ts';
-import { argumentFault, Fault, Stop, stateFault } from '../value/fault.ts';
+import { argumentFault, type Fault, type Stop, stateFault } from '../value/fault.ts';
 import type { Value } from '../value/kinds.ts';
 import { BYTES } from '../value/meter.ts';
-import { Failure, isStackOverflow } from './faults.ts';
+import type { Failure } from './faults.ts';
 import { Cell, Frame, makeRegisters } from './frame.ts';
 import { share, shareRange } from './ownership.ts';
-import { forgetRealm, realmIsClean } from './realm.ts';
 import { type Run, stopAtLimit } from './run.ts';
 
 const WAITING_IN_PRICE = 16;
@@ -120,6 +118,8 @@ export function arityFault(target: CallTarget): Fault {
 /** Something the run has to wait for, and how the answer becomes a value or a fault of the program. */
 export interface Waiting {
   readonly promise: Promise<unknown>;
+  /** How long the run waits, and what it gets then. */
+  readonly timeout: { readonly ms: number; fault(): Fault } | null;
   /** Ends what the call lent out: lambdas given to a host function die with the call, a waiter leaves the queue. */
   finish(): void;
   accept(result: unknown): Value;
@@ -134,92 +134,7 @@ export class Pending {
   }
 }
 
-/**
- * Calls a host function. Values cross by copy in both directions; lambdas become functions that work until the call is
- * over. A promise is returned as `Pending`; in a run that cannot wait it is a stop.
- */
-export function callHost(run: Run, host: HostFunction, args: readonly Value[]): Value | Pending {
-  run.charge(host.fuel);
-  let isOver = false;
-  const lend =
-    (closure: Closure) =>
-    (...given: unknown[]) => {
-      if (isOver) throw new TypeError('this lambda belonged to a call that is over');
-      return copyOut(
-        run,
-        run.callBack(
-          closure,
-          given.map((value) => copyInput(value, run.nestingLimit, run)),
-        ),
-      );
-    };
-  const passed = args.map((value) => (value instanceof Closure ? lend(value) : copyOut(run, value)));
-  const finish = (): void => {
-    isOver = true;
-  };
-  let result: unknown;
-  let mustWait: boolean;
-  try {
-    result = host.call(...passed);
-    mustWait = isThenable(result);
-  } catch (error) {
-    finish();
-    throw hostFault(host, error);
-  } finally {
-    forgetRealm();
-  }
-  if (mustWait) {
-    if (run.mode === 'sync' || run.isNested) {
-      finish();
-      // Nobody waits for it any more: its rejection must not become an unhandled one.
-      Promise.resolve(result).catch(() => {});
-      throw new Stop('MR4010', `${host.name} answered with a promise; the run cannot wait here`);
-    }
-    return new Pending({
-      promise: Promise.resolve(result),
-      finish,
-      accept: (answer) => fromHost(run, host, answer),
-      refuse: (error) => hostFault(host, error),
-    });
-  }
-  finish();
-  return fromHost(run, host, result);
-}
-
-/** A host's answer as a value of the program: copied, foreign parts refused. */
-export function fromHost(run: Run, host: HostFunction, result: unknown): Value {
-  realmIsClean();
-  try {
-    return copyInput(result, run.nestingLimit, run);
-  } catch (error) {
-    if (error instanceof Stop) throw error;
-    // A refusal of ours, or what a proxy of the host threw.
-    throw new Fault('HostException', 'MR6015', `${host.name} answered with a value that programs cannot hold`, error);
-  }
-}
-
-/** What the program sees of a host's error: its message only if the host marked it as meant for guests. */
-export function hostFault(host: HostFunction, error: unknown): Fault | Stop | Failure {
-  if (error instanceof Fault || error instanceof Stop || error instanceof Failure) return error;
-  if (error instanceof GuestError) return new Fault('HostException', 'MR6015', error.message, error);
-  if (isStackOverflow(error)) return new Stop('MR5003', 'the run reached the limit of the JavaScript stack');
-  return new Fault('HostException', 'MR6015', `${host.name} failed`, error);
-}
-
-/** Thrown by a host function to tell the program something: the message, and nothing else, reaches it. */
-export class GuestError extends Error {
-  override readonly name = 'GuestError';
-}
-
 /** What the host may keep and change: shares nothing with the program. */
 export function copyOut(run: Run, value: Value): unknown {
   return copyInput(exportValue(run, value), run.nestingLimit, run);
-}
-
-function isThenable(value: unknown): boolean {
-  return (
-    (typeof value === 'object' || typeof value === 'function') &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
 }

@@ -16,7 +16,6 @@ import { readDynamic, readStatic, slice } from '../value/path.ts';
 import { SharedHandle } from '../value/shared-handle.ts';
 import {
   arityFault,
-  callHost,
   callNative,
   enterUnit,
   makeClosure,
@@ -29,6 +28,7 @@ import {
 import { errorRecord, foreseenFault, thrownFault } from './faults.ts';
 import { Cell, type Frame } from './frame.ts';
 import { recoverFrom } from './handlers.ts';
+import { callHost } from './host-calls.ts';
 import { type Cursor, END, nextOfSequence, startCursor } from './iterate.ts';
 import { makeList, makeObject, makeRecord } from './make.ts';
 import { observe } from './observe.ts';

@@ -78,9 +78,15 @@ export function classify(error: unknown): Fault | Stop | InternalError {
   return internal;
 }
 
-/** V8's own limit, reached where ours was set beyond it. */
+/** V8's own limit, reached where ours was set beyond it. Never throws, whatever a host function has thrown. */
 export function isStackOverflow(error: unknown): boolean {
-  return error instanceof RangeError && /call stack/i.test(error.message);
+  try {
+    if (!(error instanceof RangeError)) return false;
+    const message: unknown = Object.getOwnPropertyDescriptor(error, 'message')?.value;
+    return typeof message === 'string' && /call stack/i.test(message);
+  } catch {
+    return false;
+  }
 }
 
 /** The error record of CATCH. */

@@ -16,6 +16,7 @@ export function beginRun(unit: LinkedUnit, args: readonly Value[], options: RunO
   run.callBack = (closure, given) => callBack(run, closure, given);
   try {
     run.checkSignal();
+    run.stopIfRevoked(run.module.revocations);
     run.frame = enterUnit(run, unit, null, null, [...args], 0, args.length, true);
   } catch (error) {
     throw new Failure(classify(error), [], 0);

@@ -2,13 +2,17 @@
  * The state of one run: limits, counters, outputs, and the top frame. It is the meter of every value operation and the
  * context of every native. Invariant: nothing of a run is reachable from anything that outlives it.
  */
+import type { Code } from '../base/codes.ts';
 import { LIMITS, type LimitName, type Limits } from '../base/limits.ts';
+import type { HostFunction } from '../link/capability.ts';
 import type { LinkedModule } from '../link/linked-module.ts';
 import type { NativeContext, ProgramTracer } from '../link/native.ts';
+import type { Revocation } from '../link/revocation.ts';
 import type { SharedStore } from '../link/shared-store.ts';
 import type { Closure } from '../value/closure.ts';
 import { Stop } from '../value/fault.ts';
 import type { Value } from '../value/kinds.ts';
+import type { Meter } from '../value/meter.ts';
 import type { Pending } from './calls.ts';
 import type { Frame } from './frame.ts';
 import type { RunObserver } from './observer.ts';
@@ -19,6 +23,17 @@ export const DEFAULT_SLICE = 1 << 16;
 /** What a run may do when it has to wait. */
 export type RunMode = 'sync' | 'async' | 'start';
 
+/** How many host functions are at work for the runs of one module, other than those that may run it again. */
+export interface Occupancy {
+  hostCalls: number;
+}
+
+/** Is told of each call of a host function, before it is made. Must not throw; charges what it costs. */
+export interface CallAudit {
+  called(meter: Meter, module: string, host: HostFunction, args: readonly unknown[]): void;
+  denied(module: string, host: HostFunction, code: Code, reason: string): void;
+}
+
 export interface RunOptions {
   readonly limits: Limits;
   readonly mode: RunMode;
@@ -28,6 +43,9 @@ export interface RunOptions {
   readonly fuelSlice?: number | undefined;
   /** Counts executions by opcode, for tests. */
   readonly countOpcodes?: Uint32Array | undefined;
+  /** Shared by all runs of one module. */
+  readonly occupancy?: Occupancy | undefined;
+  readonly audit?: CallAudit | undefined;
 }
 
 export class Run implements NativeContext {
@@ -36,8 +54,9 @@ export class Run implements NativeContext {
   readonly mode: RunMode;
   readonly nestingLimit: number;
   readonly cache: Map<string, unknown>;
-  readonly shared: SharedStore | null;
   readonly observer: RunObserver | null;
+  readonly occupancy: Occupancy;
+  readonly audit: CallAudit | null;
   readonly countOpcodes: Uint32Array | undefined;
   readonly outputs: Value[] = [];
   /**
@@ -79,8 +98,9 @@ export class Run implements NativeContext {
     this.mode = options.mode;
     this.nestingLimit = limits.nesting;
     this.cache = module.cache;
-    this.shared = module.store;
     this.observer = options.observer ?? null;
+    this.occupancy = options.occupancy ?? { hostCalls: 0 };
+    this.audit = options.audit ?? null;
     this.countOpcodes = options.countOpcodes;
     this.memoryLeft = limits.memory;
     this.#slice = options.fuelSlice ?? DEFAULT_SLICE;
@@ -88,6 +108,13 @@ export class Run implements NativeContext {
     this.#fuelLeft = limits.fuel - this.fuel;
     this.#signal = options.signal;
     this.#deadline = limits.deadlineMs === 0 ? 0 : Date.now() + limits.deadlineMs;
+  }
+
+  /** The store of the innermost module that has one: a function of the library sees that of its caller. */
+  get shared(): SharedStore | null {
+    for (let frame: Frame | null = this.frame; frame !== null; frame = frame.caller)
+      if (frame.unit.module.store !== null) return frame.unit.module.store;
+    return null;
   }
 
   get tracer(): ProgramTracer | null {
@@ -143,9 +170,16 @@ export class Run implements NativeContext {
     if (this.#signal?.aborted === true) throw new Stop('MR5007', 'the run was cancelled');
   }
 
-  /** Looks at the deadline and at cancellation. */
+  /** A grant that was taken back ends the run. */
+  stopIfRevoked(revocations: readonly Revocation[]): void {
+    for (const revocation of revocations)
+      if (revocation.isRevoked) throw new Stop('MR5008', 'a capability of the module was revoked');
+  }
+
+  /** Looks at the deadline, at cancellation and at the grants. */
   checkOutside(): void {
     this.checkSignal();
+    this.stopIfRevoked(this.module.revocations);
     if ((this.waitingSince === 0 ? Date.now() : this.waitingSince) > this.#deadline)
       throw stopAtLimit('deadlineMs', this.limits);
   }

@@ -31,9 +31,12 @@ export function sharedAwait(run: Run, resource: Value, key: Value): Value | Pend
   const given = new AbortController();
   return new Pending({
     promise: store.await(resource, key, given.signal),
+    timeout: null,
     finish: () => given.abort(),
     accept: (result) => readValue(run, result),
-    refuse: () => stateFault('MR6018', `${resource}.${key} could not be awaited`),
+    // A store of ours says itself why; what others throw is for the host alone.
+    refuse: (error) =>
+      error instanceof Stop ? error : stateFault('MR6018', `${resource}.${key} could not be awaited`),
   });
 }
 
@@ -42,6 +45,7 @@ function readValue(run: Run, value: unknown): Value {
 }
 
 function knownStore(run: Run, resource: string): SharedStore {
+  run.stopIfRevoked(run.module.revocations);
   const { shared } = run;
   if (shared === null) throw stateFault('MR6018', 'SharedStore is not configured');
   if (!shared.hasResource(resource)) throw argumentFault('MR6018', `Unknown shared resource: ${resource}`);

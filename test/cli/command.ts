@@ -31,6 +31,10 @@ export class Workplace implements Disposable {
     return readFileSync(path.join(this.folder, name), 'utf8');
   }
 
+  bytes(name: string): Uint8Array {
+    return new Uint8Array(readFileSync(path.join(this.folder, name)));
+  }
+
   /** Every file below the folder, hidden ones too. */
   files(): readonly string[] {
     const entries = readdirSync(this.folder, { recursive: true, withFileTypes: true });

@@ -38,10 +38,27 @@ const shortened = {
   compress: false,
 };
 
+/** Whether a module belongs to what importing the entry reads, as against what is imported on use. */
+function isReadAtOnce(id, getModuleInfo, seen = new Set()) {
+  const info = getModuleInfo(id);
+  if (info === null || seen.has(id)) return false;
+  seen.add(id);
+  return info.isEntry || info.importers.some((importer) => isReadAtOnce(importer, getModuleInfo, seen));
+}
+
+// What is imported on use shares code with the rest: without a group, the builder would cut that into many files.
+const atOnce = {
+  groups: [{ name: (id, context) => (isReadAtOnce(id, (of) => context.getModuleInfo(of)) ? 'core' : null) }],
+};
+
 // Two builds that share no file: a host that imports the library reads one file, not the pieces it has in common with the
 // CLI. The command keeps its names, for the traces in reports of our own bugs.
 export default defineConfig([
-  { ...shared, input: { index: 'src/index.ts' }, output: { ...shared.output, minify: shortened } },
+  {
+    ...shared,
+    input: { index: 'src/index.ts' },
+    output: { ...shared.output, minify: shortened, codeSplitting: atOnce },
+  },
   {
     ...shared,
     input: { millrace: 'src/cli/main.ts' },

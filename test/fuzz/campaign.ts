@@ -27,6 +27,8 @@ export interface CampaignOptions {
   /** Every how manieth program is also run with marks, for the account. */
   readonly markedEvery?: number;
   readonly maxFailures?: number;
+  /** Milliseconds after which no further program is made. */
+  readonly deadlineMs?: number;
   readonly onProgress?: (done: number) => void;
 }
 
@@ -43,6 +45,7 @@ export interface CampaignReport {
 
 export async function runCampaign(options: CampaignOptions): Promise<CampaignReport> {
   const { seed, programs, from = 0, markedEvery = 5, maxFailures = 3 } = options;
+  const endsAt = performance.now() + (options.deadlineMs ?? Number.POSITIVE_INFINITY);
   const coverage = new Coverage();
   const differential = new Differential(options.variants);
   const marked = new MarkedRuns(coverage);
@@ -51,6 +54,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   let slowestMs = 0;
   let slowest = '';
   for (let number = from; number < from + programs && failures.length < maxFailures; number++) {
+    if (performance.now() > endsAt) break;
     const program = randomProgram(seed, number);
     const startedAt = performance.now();
     coverage.produced(constructsOf(program));

@@ -25,7 +25,7 @@ export class Coverage {
 
   /** The member that marked programs call. */
   readonly capability: Capability = capability('host:marks', {
-    hit: { params: ['mark'], effect: 'pure', fuel: 0, call: (mark: number) => this.#hit(mark) },
+    hit: { params: ['integer'], effect: 'pure', fuel: 0, call: (mark: number) => this.#hit(mark) },
   });
 
   /** Text that reports, when executed, what was reached, and of a standard function that it gave a value. */

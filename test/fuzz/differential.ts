@@ -87,7 +87,7 @@ const ANY_TIME = '2026-11-21T10:00:00.000Z';
 
 /** Grants of `host:fuzz` and of every capability that a standard function brings along. */
 export function fuzzGrants(): GrantTable {
-  const echo = { params: ['value'], effect: 'pure', call: (value: unknown) => value } as const;
+  const echo = { params: ['any'], effect: 'pure', call: (value: unknown) => value } as const;
   const grants: Record<string, GrantTable[string]> = { 'host:fuzz': capability('host:fuzz', { echo }) };
   const implied = new Map<string, string[]>();
   for (const row of STANDARD.values()) {

@@ -20,6 +20,8 @@ export interface SoupOptions {
   /** Valid texts to mutate, besides programs of the generator. */
   readonly scripts: readonly string[];
   readonly maxFailures?: number;
+  /** Milliseconds after which no further soup is stirred. */
+  readonly deadlineMs?: number;
   readonly onProgress?: (done: number) => void;
 }
 
@@ -129,6 +131,7 @@ const STATEMENT_TOWERS: readonly (readonly [string, string, string])[] = [
 
 export async function stirSoups(options: SoupOptions): Promise<SoupReport> {
   const { seed, soups, scripts, maxFailures = 3 } = options;
+  const endsAt = performance.now() + (options.deadlineMs ?? Number.POSITIVE_INFINITY);
   const kitchen = new Kitchen(seed, scripts);
   const host = createHost({ limits: RUN_LIMITS, grants: fuzzGrants(), timer: () => Promise.resolve() });
   const differential = new Differential();
@@ -137,6 +140,7 @@ export async function stirSoups(options: SoupOptions): Promise<SoupReport> {
   const failures: string[] = [];
   let slowestMs = 0;
   for (let number = 0; number < soups && failures.length < maxFailures; number++) {
+    if (performance.now() > endsAt) break;
     const { kind, text } = kitchen.cook(number);
     const check = async (t: string) => {
       const { problem, entry } = await taste(host, t);

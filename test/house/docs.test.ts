@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { CODES } from '../../src/base/codes.ts';
 import { renderErrorsPage, renderOpcodesPage, renderStdlibPage } from '../../src/engine/docs.ts';
+import { renderModuleSchema } from '../../src/ir/json-schema.ts';
 import { STANDARD } from '../../src/std/index.ts';
 import { expectGolden, isInProject, projectFiles, readProject } from './project.ts';
 
@@ -15,6 +16,10 @@ test('ERRORS.md is what the table says', () => {
 
 test('STDLIB.md is what the tables say', () => {
   expectGolden('src/STDLIB.md', renderStdlibPage([...STANDARD.values()]));
+});
+
+test('module.schema.json is what the table of IR nodes says', () => {
+  expectGolden('src/module.schema.json', renderModuleSchema());
 });
 
 test('every error code is expected by a test (I12)', () => {

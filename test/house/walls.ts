@@ -50,7 +50,7 @@ const NODE_ROOMS = new Set(['cli', 'engine', 'flow']);
 
 /** Package → rooms that may import it. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  '@noble/hashes/sha2.js': ['std'],
+  '@noble/hashes/sha2.js': ['std', 'bytecode'],
   acorn: ['jit'],
   astring: ['jit'],
   'bigdecimal.js': ['value'],

@@ -5,14 +5,15 @@
 import type { Outcome, ScriptProgram } from '../../src/cli/script.ts';
 import { loadScript } from '../../src/cli/script-run.ts';
 import type { Configuration } from './configurations.ts';
+import { inForm } from './forms.ts';
 
 export { firstTransformOf } from '../../src/cli/script-run.ts';
 export type { Outcome };
 export type Program = ScriptProgram;
 
 export async function runProgram(program: Program, configuration: Configuration): Promise<Outcome> {
-  const { internals, isAsync = false } = configuration;
-  const script = await loadScript(program, { internals, isAsync });
+  const { internals, isAsync = false, form = 'source' } = configuration;
+  const script = await loadScript(program, { internals, isAsync, inForm: (text, name) => inForm(form, text, name) });
   if (script.kind === 'load') return script;
   try {
     const first = await script.run();

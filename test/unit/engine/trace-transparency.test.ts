@@ -5,8 +5,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/base/limits.ts';
+import { admitText } from '../../../src/engine/admit-text.ts';
 import { Library } from '../../../src/engine/library.ts';
-import { type Loaded, loadText } from '../../../src/engine/load.ts';
+import { type Loaded, linkGraph } from '../../../src/engine/load.ts';
 import { createTracer } from '../../../src/engine/trace.ts';
 import { fromNotation, notationText } from '../../../src/formats/notation.ts';
 import { LoadError, MemoryStore, sharedState } from '../../../src/index.ts';
@@ -65,7 +66,10 @@ function runOnce(
 async function load(source: string, optimise: boolean): Promise<Loaded | null> {
   const grants = { ...fuzzGrants(), 'host:shared': sharedState(new MemoryStore()) };
   try {
-    return await loadText(source, 'program.bl', grants, new Library({ optimise }), { optimise });
+    const library = new Library({ optimise });
+    const admitted = admitText(source, 'program.bl', { library, internals: { optimise } });
+    const node = { uri: 'program.bl', admitted, imports: new Map() };
+    return await linkGraph(node, { library, grants, grantsFor: () => ({}) });
   } catch (error) {
     if (error instanceof LoadError) return null;
     throw error;

@@ -192,7 +192,7 @@ describe('imports', () => {
     const { imports, units } = ir(
       `${head}TRANSFORM T { OUTPUT { a: http.get("u"), b: http.get("u", 1), c: clock.now(), d: http.get("v") } }`,
     );
-    expect(withoutPlaces(imports)).toEqual([
+    expect(withoutPlaces(imports)).toMatchObject([
       {
         uri: 'host:http',
         alias: 'http',
@@ -236,7 +236,7 @@ describe('imports', () => {
 
   it('implies the imports of impure functions', () => {
     const { imports, standard, units } = ir('TRANSFORM T { PRINT("a"); PRINT("b"); PRINT(1, 2) }');
-    expect(withoutPlaces(imports)).toEqual([
+    expect(withoutPlaces(imports)).toMatchObject([
       {
         uri: 'host:console',
         alias: 'console',
@@ -251,8 +251,26 @@ describe('imports', () => {
     expect(units[0]?.body[2]).toMatchObject({ value: { kind: 'CallHost', import: 0, member: 1 } });
   });
 
+  it('hands capabilities on to modules, and pins them', () => {
+    const pin = `sha256:${'0'.repeat(64)}`;
+    const { imports } = ir(`IMPORT "./a.bl" WITH { c } PIN "${pin}"\nIMPORT "host:clock" AS c\nTRANSFORM T { a.f() }`);
+    expect(imports).toMatchObject([
+      { uri: './a.bl', handedOn: [1], pin },
+      { uri: 'host:clock', handedOn: [], pin: null },
+    ]);
+  });
+
+  it.each([
+    ['IMPORT "./a.bl" WITH { clock }', ['MR2011@1:24']],
+    ['IMPORT "./a.bl" WITH { b }\nIMPORT "./b.bl"', ['MR2011@1:24']],
+    ['IMPORT "host:clock"\nIMPORT "host:http" WITH { clock }', ['MR2011@2:27']],
+    ['IMPORT "./a.bl" PIN "sha256:12"', ['MR2011@1:21']],
+    [`IMPORT "host:clock" PIN "sha256:${'0'.repeat(64)}"`, ['MR2011@1:25']],
+  ])('refuses %s', (text, expected) => {
+    expect(problems(text)).toEqual(expected);
+  });
+
   it('refuses what cannot be imported', () => {
-    expect(problems('IMPORT "./tax.bl" AS tax\nTRANSFORM T { tax.vat(1) }')).toEqual(['MR2102@1:8']);
     expect(problems('IMPORT ""\nIMPORT "host:"')).toEqual(['MR2011@1:8', 'MR2011@2:8']);
     expect(problems('IMPORT "host:a"\nFUNC a() = 1')).toEqual(['MR2002@1:1']);
     expect(problems('IMPORT "host:a" AS row')).toEqual(['MR2011@1:20']);

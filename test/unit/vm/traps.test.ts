@@ -1,43 +1,22 @@
-// Code that no compiler makes: what it ends in, when it has passed verification all the same.
+// Code that no compiler makes and no verifier passes: what it ends in, should it ever get as far as the machine.
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../../src/base/limits.ts';
-import type { Module } from '../../../src/bytecode/module.ts';
 import { OPCODES } from '../../../src/bytecode/opcodes.ts';
 import { linkModule } from '../../../src/link/linker.ts';
+import type { VerifiedModule } from '../../../src/verify/verified.ts';
 import { verifyModule } from '../../../src/verify/verify.ts';
 import { Failure } from '../../../src/vm/faults.ts';
 import { beginRun, runToEnd } from '../../../src/vm/machine.ts';
+import { handMade } from '../../support/hand-made.ts';
 
-function failureOf(code: readonly number[]): unknown {
-  const module: Module = {
-    units: [
-      {
-        name: 'trap',
-        kind: 'transform',
-        parameterCount: 0,
-        slotCount: 0,
-        captures: [],
-        cells: [],
-        slotNames: [],
-        loopCount: 0,
-        code: Int32Array.from(code),
-        places: Int32Array.from([0, 0, 1]),
-      },
-    ],
-    constants: [],
-    keys: [],
-    shapes: [],
-    paths: [],
-    calls: [],
-    imports: [],
-    shared: [],
-    exports: [{ name: 'trap', unit: 0 }],
-  };
-  const verification = verifyModule(module);
-  if (!verification.ok) throw new Error('not verified');
-  const linked = linkModule(verification.verified, {
+const MODULE = handMade({ code: [['UNREACHABLE']], calls: [], imports: [], shared: [] });
+const FACTS = [{ maxStack: 0, leaders: [0], blockCosts: [1] }];
+
+function failureOf(verified: VerifiedModule): unknown {
+  const linked = linkModule(verified, {
     id: 'trap',
     grants: {},
+    modules: new Map(),
     standard: () => undefined,
     prelude: () => {
       throw new Error('no prelude');
@@ -54,10 +33,16 @@ function failureOf(code: readonly number[]): unknown {
 }
 
 describe('traps', () => {
-  it('UNREACHABLE, and so zeroed code, is an internal error', () => {
-    expect(failureOf([OPCODES.UNREACHABLE.code])).toMatchObject({
+  it('UNREACHABLE, and so zeroed code, is refused', () => {
+    expect(MODULE.units[0]?.code[0]).toBe(0);
+    expect(verifyModule(MODULE)).toMatchObject({ ok: false, refusals: [{ reason: 'runtime-only-opcode' }] });
+    expect(OPCODES.UNREACHABLE.runtimeOnly).toBe(true);
+  });
+
+  it('and an internal error if it is run all the same', () => {
+    expect(failureOf({ module: MODULE, facts: FACTS } as unknown as VerifiedModule)).toMatchObject({
       name: 'InternalError',
-      message: 'opcode 0 at 2 of trap',
+      message: 'opcode 0 at 2 of u',
     });
   });
 });

@@ -1,0 +1,74 @@
+/**
+ * A bounded run of what no compiler vouches for, the same on every machine; `npm run fuzz` is the full size. It runs in a
+ * bundle whose interpreter loop is watched (`test/support/paranoid.ts`).
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OP_NAMES, OPCODES, type OpName } from '../../src/bytecode/opcodes.ts';
+import { REASONS } from '../../src/verify/reasons.ts';
+import { paranoidLoop } from '../support/paranoid-loop.mjs';
+import { openBundle } from './bundle.mjs';
+import type * as Hostile from './hostile.ts';
+
+const SEED = 20261121;
+
+/** What neither generator can execute, and why. */
+const UNREACHED: { readonly [K in OpName]?: string } = {
+  UNREACHABLE: 'refused',
+  LINE: 'stands in traced code only',
+  TRACE: 'stands in traced code only',
+  BREAKPOINT: 'stands in traced code only',
+};
+
+let bundle: { readonly exports: typeof Hostile; close(): Promise<void> };
+beforeAll(async () => {
+  bundle = await openBundle('hostile.ts', [paranoidLoop()]);
+});
+afterAll(() => bundle.close());
+
+describe('the paranoid interpreter', () => {
+  it('is not tripped by valid bytecode, of which all is accepted', async () => {
+    const report = await bundle.exports.watchBytecode({ seed: SEED, modules: 500 });
+    expect(report.failures).toEqual([]);
+    expect(report.linked).toBe(500);
+    const { watched, endings } = report;
+    const missed = OP_NAMES.filter((name) => watched.opcodes[OPCODES[name].code] === 0);
+    expect(missed.filter((name) => UNREACHED[name] === undefined)).toEqual([]);
+    expect(endings.get('value')).toBeGreaterThan(100);
+    expect(watched.deepestTry).toBeGreaterThan(2);
+    expect(Math.min(watched.joins, watched.faults, watched.retries)).toBeGreaterThan(500);
+    expect(Math.min(watched.passes, report.suspensions)).toBeGreaterThan(20);
+  });
+
+  it('is not tripped by compiled programs', async () => {
+    const report = await bundle.exports.watchPrograms({ seed: SEED, modules: 300 });
+    expect(report.failures).toEqual([]);
+    expect(report.watched.passes).toBeGreaterThan(500);
+    expect(report.watched.faults).toBeGreaterThan(100);
+  });
+
+  it.each(['height', 'slot', 'cell', 'region'] as const)(
+    'is tripped by a broken promise about a %s',
+    async (promise) => {
+      const story = await bundle.exports.runUnverified(promise);
+      expect(story).toContain('PromiseBroken');
+    },
+  );
+});
+
+describe('breakers', () => {
+  it('each break one rule, and are refused with its reason', () => {
+    const report = bundle.exports.breakModules({ seed: SEED, modules: 50 });
+    expect(report.failures).toEqual([]);
+    expect(report.counts.filter(({ refused }) => refused < 50)).toEqual([]);
+    expect(report.counts.length).toBeGreaterThanOrEqual(40);
+  });
+
+  it('break every rule but one', () => {
+    const { counts } = bundle.exports.breakModules({ seed: SEED, modules: 0 });
+    const broken = new Set(counts.flatMap(({ reasons }) => reasons));
+    // A unit of that cost is made by hand in test/unit/verify.
+    expect(Object.keys(REASONS).filter((reason) => !broken.has(reason as keyof typeof REASONS))).toEqual([
+      'verification-cost',
+    ]);
+  });
+});
