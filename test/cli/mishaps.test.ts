@@ -4,7 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -145,7 +145,7 @@ test('traces count records as the file of bad ones does', () => {
 });
 
 describe('a file that must not be written', () => {
-  // Root may write anything, so the command runs as somebody else.
+  // Root may write anything, so the command runs as somebody else, from a copy that anybody can read.
   const other = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
   test.each([
@@ -155,10 +155,13 @@ describe('a file that must not be written', () => {
   ])('is left alone by %s', (_, args, name) => {
     const files = { 'ugly.bl': 'OUTPUT  {}', 'wrong.bl': '// expect: 2\nOUTPUT {}\n', 'old.json': '0' };
     using fresh = new Workplace(files);
-    chmodSync(fresh.folder, 0o777);
+    using copy = new Workplace({ 'package.json': '{ "type": "module" }' });
+    cpSync(path.dirname(TOOL), path.join(copy.folder, 'dist'), { recursive: true });
+    for (const folder of [fresh.folder, copy.folder]) chmodSync(folder, 0o777);
     for (const file of Object.keys(files)) chmodSync(path.join(fresh.folder, file), 0o444);
     const options = { cwd: fresh.folder, encoding: 'utf8' as const, ...other };
-    const { status, stderr } = spawnSync(process.execPath, [TOOL, ...args], { ...options, input: '' });
+    const tool = path.join(copy.folder, 'dist', path.basename(TOOL));
+    const { status, stderr } = spawnSync(process.execPath, [tool, ...args], { ...options, input: '' });
     expect(stderr).toBe(`millrace: cannot write ${name}: permission denied\n`);
     expect(status).toBe(74);
     expect(fresh.files()).toEqual(Object.keys(files).sort());
