@@ -7,6 +7,8 @@ import { OPCODES, type OperandKind, type OpName, opWidth } from './opcodes.ts';
 /** A place in the code that jumps may name. */
 export class Label {
   readonly kind = 'label';
+  /** Among the items. */
+  index = -1;
   offset = -1;
   /** How many instructions name it; an unused label is no barrier. */
   uses = 0;

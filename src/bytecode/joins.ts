@@ -3,8 +3,10 @@
  * verifier does not trust it: it checks each declaration in one pass of its own.
  */
 import { invariant } from '../base/assert.ts';
+import { type DecodedRow, opcodeTable } from './decoded-rows.ts';
 import { dynamicKeyCount, type Join, type Module, SLOT, type Unit } from './module.ts';
-import { OPCODES, type OpName, type OpRow, opName, opRow, type ShapeSizes } from './opcodes.ts';
+import { OPCODES, type ShapeSizes } from './opcodes.ts';
+import { entrySlots, packedSlot, setPackedSlot } from './packed-slots.ts';
 
 /** A unit without its declarations. */
 export type BareUnit = Omit<Unit, 'joins'>;
@@ -14,65 +16,50 @@ export interface JoinTables {
   readonly paths: Module['paths'];
 }
 
-interface Known {
-  height: number;
-  scopes: readonly number[];
-  readonly slots: Uint8Array;
-}
+const NO_SCOPES: readonly number[] = [];
 
 /** Declares the joins of well-formed code; what it says of other code is refused by the verifier. */
 export function declareJoins(unit: BareUnit, tables: JoinTables): readonly Join[] {
-  const targets = targetsOf(unit.code);
-  if (targets.size === 0) return [];
-  const follower = new Follower(unit, tables, targets);
+  const isTarget = targetsOf(unit.code);
+  if (isTarget === null) return [];
+  const follower = new Follower(unit, tables, isTarget);
   while (follower.sweep()) {}
-  return [...follower.joins]
-    .sort(([a], [b]) => a - b)
-    .map(([at, { height, scopes, slots }]) => ({ at, height, scopes, slots: packSlots(slots) }));
+  return [...follower.joins.values()].sort((a, b) => a.at - b.at);
 }
 
-/** The state of a unit's slots when it is entered. */
-export function entrySlots(unit: Pick<Unit, 'slotCount' | 'parameterCount' | 'captures' | 'cells'>): Uint8Array {
-  const slots = new Uint8Array(unit.slotCount);
-  slots.fill(SLOT.value, 0, unit.parameterCount + unit.captures.length);
-  for (const cell of unit.cells) if (cell >= unit.parameterCount && slots[cell] === SLOT.value) slots[cell] = SLOT.cell;
-  return slots;
-}
-
-export function packSlots(slots: Uint8Array): Uint8Array {
-  const packed = new Uint8Array(packedLength(slots.length));
-  for (let i = 0; i < slots.length; i++)
-    packed[i >> 2] = (packed[i >> 2] as number) | ((slots[i] as number) << (2 * (i & 3)));
-  return packed;
-}
-
-/** Bytes that the states of so many slots take. */
-export function packedLength(slotCount: number): number {
-  return (slotCount + 3) >> 2;
-}
-
-function targetsOf(code: Int32Array): Set<number> {
-  const targets = new Set<number>();
+/** By word offset: 1 for what some instruction names. Null when none does. */
+function targetsOf(code: Int32Array): Uint8Array | null {
+  let isTarget: Uint8Array | null = null;
   for (let offset = 0; offset < code.length; ) {
-    const row = rowAt(code, offset).row;
-    const operand = row.operands.indexOf('target');
-    if (operand >= 0) targets.add(code[offset + 1 + operand] as number);
-    offset += 1 + row.operands.length;
+    const { target, width } = rowAt(code, offset);
+    if (target >= 0) {
+      isTarget ??= new Uint8Array(code.length);
+      isTarget[code[offset + 1 + target] as number] = 1;
+    }
+    offset += width;
   }
-  return targets;
+  return isTarget;
 }
 
 class Follower implements ShapeSizes {
-  readonly joins = new Map<number, Known>();
+  readonly joins = new Map<number, Join>();
   readonly #unit: BareUnit;
   readonly #tables: JoinTables;
-  readonly #targets: ReadonlySet<number>;
+  readonly #isTarget: Uint8Array;
+  readonly #entry: Uint8Array;
+  /** What holds at the present instruction. */
+  readonly #slots: Uint8Array;
+  #height = 0;
+  #scopes = NO_SCOPES;
+  readonly #operands: number[] = [0, 0, 0, 0];
   #hasChanged = false;
 
-  constructor(unit: BareUnit, tables: JoinTables, targets: ReadonlySet<number>) {
+  constructor(unit: BareUnit, tables: JoinTables, isTarget: Uint8Array) {
     this.#unit = unit;
     this.#tables = tables;
-    this.#targets = targets;
+    this.#isTarget = isTarget;
+    this.#entry = entrySlots(unit);
+    this.#slots = new Uint8Array(this.#entry.length);
   }
 
   shapeSize(index: number): number {
@@ -88,117 +75,132 @@ class Follower implements ShapeSizes {
   sweep(): boolean {
     const { code } = this.#unit;
     this.#hasChanged = false;
-    let state: Known | null = { height: 0, scopes: [], slots: entrySlots(this.#unit) };
+    this.#height = 0;
+    this.#scopes = NO_SCOPES;
+    this.#slots.set(this.#entry);
+    let isAlive = true;
     for (let offset = 0; offset < code.length; ) {
-      if (this.#targets.has(offset)) {
-        if (state !== null) this.#reach(offset, state);
-        const join = this.joins.get(offset);
-        state = join === undefined ? null : copyOf(join);
+      if (this.#isTarget[offset] === 1) {
+        if (isAlive) this.#reach(offset, offset);
+        isAlive = this.#take(offset);
       }
-      const { name, row } = rowAt(code, offset);
-      if (state !== null) state = this.#step(state, offset, name, row);
-      offset += 1 + row.operands.length;
+      const row = rowAt(code, offset);
+      if (isAlive) isAlive = this.#step(row, offset);
+      offset += row.width;
     }
     return this.#hasChanged;
   }
 
-  /** The state behind the instruction, null when nothing goes on there. */
-  #step(state: Known, offset: number, name: OpName, row: OpRow): Known | null {
+  /** Goes on with what is known of a join; false when nothing has led there. */
+  #take(offset: number): boolean {
+    const join = this.joins.get(offset);
+    if (join === undefined) return false;
+    this.#height = join.height;
+    this.#scopes = join.scopes;
+    this.#slots.set(join.slots);
+    return true;
+  }
+
+  /** False when nothing goes on behind the instruction. */
+  #step(row: DecodedRow, offset: number): boolean {
     const { code } = this.#unit;
-    const operands = Array.from(code.subarray(offset + 1, offset + 1 + row.operands.length));
-    const pops = typeof row.pops === 'number' ? row.pops : row.pops(operands, this);
-    const pushes = typeof row.pushes === 'number' ? row.pushes : row.pushes(operands, this);
-    const [first = 0, second = 0] = operands;
-    const target = operands[row.operands.indexOf('target')] as number;
-    state.height += pushes - pops;
-    switch (name) {
+    const operands = this.#operands;
+    for (let i = 1; i < row.width; i++) operands[i - 1] = code[offset + i] as number;
+    const { pops, pushes } = row.varying === null ? row : row.varying(operands, this);
+    this.#height += pushes - pops;
+    if (row.isPlain) return true;
+    const first = operands[0] as number;
+    const second = operands[1] as number;
+    const target = operands[row.target] as number;
+    switch (row.name) {
       case 'STORE_LOCAL':
-        this.#set(state, first, SLOT.value);
-        return state;
+        this.#set(first, SLOT.value);
+        return true;
       case 'MAKE_CELL':
-        this.#set(state, first, SLOT.cell);
-        return state;
-      case 'INIT_FOREACH': {
-        const ended = copyOf(state);
-        this.#set(ended, first, SLOT.empty);
-        this.#reach(target, ended);
-        this.#set(state, first, SLOT.cursor);
-        this.#set(state, second, SLOT.value);
-        state.scopes = [...state.scopes, offset];
-        return state;
-      }
+        this.#set(first, SLOT.cell);
+        return true;
+      case 'INIT_FOREACH':
+        this.#set(first, SLOT.empty);
+        this.#reach(target, offset);
+        this.#set(first, SLOT.cursor);
+        this.#set(second, SLOT.value);
+        this.#scopes = [...this.#scopes, offset];
+        return true;
       case 'NEXT_FOREACH': {
-        const again = copyOf(state);
-        this.#set(again, second, SLOT.value);
-        this.#reach(target, again);
-        this.#set(state, first, SLOT.empty);
-        state.scopes = state.scopes.slice(0, -1);
-        return state;
+        const last = packedSlot(this.#slots, second);
+        this.#set(second, SLOT.value);
+        this.#reach(target, offset);
+        setPackedSlot(this.#slots, second, last);
+        this.#set(first, SLOT.empty);
+        this.#scopes = this.#scopes.slice(0, -1);
+        return true;
       }
-      case 'TRY_START': {
-        state.scopes = [...state.scopes, offset];
-        this.#reach(target, state);
-        state.slots.set((this.joins.get(target) as Known).slots);
-        return state;
-      }
+      case 'TRY_START':
+        this.#scopes = [...this.#scopes, offset];
+        this.#reach(target, offset);
+        this.#slots.set((this.joins.get(target) as Join).slots);
+        return true;
       case 'TRY_END':
-        state.scopes = state.scopes.slice(0, -1);
-        return state;
+        this.#scopes = this.#scopes.slice(0, -1);
+        return true;
       case 'CATCH':
-        state.scopes = state.scopes.slice(0, -1);
-        this.#set(state, first, SLOT.value);
-        return state;
+        this.#scopes = this.#scopes.slice(0, -1);
+        this.#set(first, SLOT.value);
+        return true;
     }
-    switch (row.flow) {
-      case 'end':
-        return null;
-      case 'jump':
-        this.#reach(target, state);
-        return null;
-      case 'branch': {
-        this.#reach(target, state);
-        // AND, OR and ?? keep their operand when they jump.
-        if (row.pushes === 1) state.height--;
-        return state;
-      }
-      default:
-        return state;
-    }
+    if (!row.isJump) return row.flow !== 'end';
+    this.#reach(target, offset);
+    // AND, OR and ?? keep their operand when they jump.
+    if (row.pushes === 1) this.#height--;
+    return row.flow === 'branch';
   }
 
   /** Also tells the handlers around: a fault may come before or after the change. */
-  #set(state: Known, slot: number, holds: number): void {
-    state.slots[slot] = holds;
-    for (const scope of state.scopes) {
+  #set(slot: number, holds: number): void {
+    setPackedSlot(this.#slots, slot, holds);
+    for (const scope of this.#scopes) {
       if (this.#unit.code[scope] !== OPCODES.TRY_START.code) continue;
       const join = this.joins.get(this.#unit.code[scope + 1] as number);
-      if (join !== undefined) this.#lower(join, slot, holds);
+      if (join === undefined) continue;
+      const known = packedSlot(join.slots, slot);
+      if (known === holds || known === SLOT.empty) continue;
+      setPackedSlot(join.slots, slot, SLOT.empty);
+      this.#hasChanged = true;
     }
   }
 
-  #reach(target: number, state: Known): void {
+  /** The present state leads from `from` to `target`. What lies ahead is read with what is known when it is met. */
+  #reach(target: number, from: number): void {
     const known = this.joins.get(target);
     if (known === undefined) {
-      this.joins.set(target, copyOf(state));
-      this.#hasChanged = true;
-      return;
-    }
-    for (let slot = 0; slot < known.slots.length; slot++) this.#lower(known, slot, state.slots[slot] as number);
-  }
-
-  #lower(known: Known, slot: number, holds: number): void {
-    if (known.slots[slot] === holds || known.slots[slot] === SLOT.empty) return;
-    known.slots[slot] = SLOT.empty;
-    this.#hasChanged = true;
+      this.joins.set(target, {
+        at: target,
+        height: this.#height,
+        scopes: this.#scopes,
+        slots: this.#slots.slice(),
+      });
+      this.#hasChanged ||= target < from;
+    } else if (lower(known.slots, this.#slots)) this.#hasChanged ||= target < from;
   }
 }
 
-function copyOf({ height, scopes, slots }: Known): Known {
-  return { height, scopes, slots: slots.slice() };
+/** Declares empty what differs, four slots at a time; true when that changed anything. */
+function lower(known: Uint8Array, state: Uint8Array): boolean {
+  let hasChanged = false;
+  for (let i = 0; i < known.length; i++) {
+    const before = known[i] as number;
+    const bits = before ^ (state[i] as number);
+    if (bits === 0) continue;
+    const differs = (bits | (bits >> 1)) & 0b01_01_01_01;
+    const after = before & ~(differs | (differs << 1));
+    known[i] = after;
+    hasChanged ||= after !== before;
+  }
+  return hasChanged;
 }
 
-function rowAt(code: Int32Array, offset: number): { readonly name: OpName; readonly row: OpRow } {
-  const name = opName(code[offset] as number);
-  invariant(name !== undefined, 'the compiler emits known opcodes');
-  return { name, row: opRow(name) };
+function rowAt(code: Int32Array, offset: number): DecodedRow {
+  const row = opcodeTable().rows[code[offset] as number];
+  invariant(row !== undefined, 'the compiler emits known opcodes');
+  return row;
 }

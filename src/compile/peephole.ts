@@ -38,28 +38,30 @@ export function optimise(items: readonly Item[]): Item[] {
 /** What no path from the first instruction reaches is dropped, dead loops too; a jump to the next item is nothing. */
 export function dropUnreachable(items: readonly Item[]): Item[] {
   const reached = reachedItems(items);
-  items.forEach((item, i) => {
-    if (reached[i] === 1 || item.kind === 'label') return;
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i] as Item;
+    if (reached[i] === 1 || item.kind === 'label') continue;
     for (const operand of item.operands) if (operand instanceof Label) operand.uses--;
-  });
+  }
   const out: Item[] = [];
-  items.forEach((item, i) => {
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i] as Item;
     if (item.kind === 'instruction') {
       if (reached[i] === 1) out.push(item);
-      return;
+      continue;
     }
     dropJumpTo(item, out);
     if (item.uses > 0) out.push(item);
-  });
+  }
   return out;
 }
 
 /** One for what is reached. Each item is visited once. */
 function reachedItems(items: readonly Item[]): Uint8Array {
-  const indexOf = new Map<Label, number>();
-  items.forEach((item, i) => {
-    if (item.kind === 'label') indexOf.set(item, i);
-  });
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i] as Item;
+    if (item.kind === 'label') item.index = i;
+  }
   const reached = new Uint8Array(items.length);
   const pending = [0];
   for (let start = pending.pop(); start !== undefined; start = pending.pop()) {
@@ -67,7 +69,7 @@ function reachedItems(items: readonly Item[]): Uint8Array {
       reached[i] = 1;
       const item = items[i] as Item;
       if (item.kind === 'label') continue;
-      for (const operand of item.operands) if (operand instanceof Label) pending.push(indexOf.get(operand) as number);
+      for (const operand of item.operands) if (operand instanceof Label) pending.push(operand.index);
       const { flow } = OPCODES[item.op];
       if (flow === 'jump' || flow === 'end') break;
     }

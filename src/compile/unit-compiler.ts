@@ -47,14 +47,13 @@ export class UnitCompiler {
   readonly ir: IrUnit;
   readonly asm = new Assembler();
   readonly trace: Instrument | null;
-  readonly #writtenByLambdas: ReadonlySet<number>;
+  #writtenByLambdas: ReadonlySet<number> | undefined;
   readonly #hidden: HiddenSlot[] = [];
   #loops = 0;
 
   constructor(module: ModuleContext, ir: IrUnit) {
     this.module = module;
     this.ir = ir;
-    this.#writtenByLambdas = variablesWrittenByLambdas(ir);
     const emit = (point: number, peeked: number): void => this.asm.emit('TRACE', point, peeked);
     this.trace = module.trace === null ? null : new Instrument(module.trace, { ir, emit });
   }
@@ -79,7 +78,9 @@ export class UnitCompiler {
   isWrittenElsewhere(variable: number): boolean {
     if (!this.isBoxed(variable)) return false;
     const captured = variable >= this.ir.parameterCount && variable < this.ir.parameterCount + this.ir.captures.length;
-    return captured || this.#writtenByLambdas.has(variable);
+    if (captured) return true;
+    this.#writtenByLambdas ??= variablesWrittenByLambdas(this.ir);
+    return this.#writtenByLambdas.has(variable);
   }
 
   nextLoop(): number {

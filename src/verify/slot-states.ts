@@ -1,51 +1,75 @@
-/** What the slots of a frame hold, packed as in `Join.slots`, so that a join is compared four slots at a time. */
-import { entrySlots, packSlots } from '../bytecode/joins.ts';
-import { SLOT, type Unit } from '../bytecode/module.ts';
+/** What the slots of a frame hold and what joins declare of them, in words of sixteen slots that are compared at once. */
+import type { Join, Unit } from '../bytecode/module.ts';
+import { entrySlots, packedLength, packedSlot, setPackedSlot } from '../bytecode/packed-slots.ts';
 
-export function packedSlot(packed: Uint8Array, slot: number): number {
-  return ((packed[slot >> 2] as number) >> (2 * (slot & 3))) & 3;
-}
+const WORD_BYTES = 4;
+/** The low bit of each slot in a word. */
+const LOW_BITS = 0x5555_5555;
 
 export class SlotStates {
-  readonly #packed: Uint8Array;
-
-  /** As they are when the unit is entered. */
-  constructor(unit: Unit) {
-    this.#packed = packSlots(entrySlots(unit));
-  }
-
+  readonly #words: Uint32Array;
+  readonly #bytes: Uint8Array;
+  /** Of all joins, one behind the other. */
+  readonly #declared: Uint32Array;
   /** Bytes that a comparison may look at. */
-  get size(): number {
-    return this.#packed.length;
+  readonly size: number;
+
+  /** As they are when the unit is entered. What its joins declare must be of the right length. */
+  constructor(unit: Unit) {
+    this.size = packedLength(unit.slotCount);
+    const words = Math.ceil(this.size / WORD_BYTES);
+    this.#words = new Uint32Array(words);
+    this.#bytes = new Uint8Array(this.#words.buffer);
+    this.#bytes.set(entrySlots(unit));
+    this.#declared = wordsOf(unit.joins, words);
   }
 
   get(slot: number): number {
-    return packedSlot(this.#packed, slot);
+    return packedSlot(this.#bytes, slot);
   }
 
   set(slot: number, holds: number): void {
-    const shift = 2 * (slot & 3);
-    const byte = this.#packed[slot >> 2] as number;
-    this.#packed[slot >> 2] = (byte & ~(3 << shift)) | (holds << shift);
+    setPackedSlot(this.#bytes, slot, holds);
   }
 
-  take(declared: Uint8Array): void {
-    this.#packed.set(declared);
+  /** Takes up what the join of this index declares. */
+  take(join: number): void {
+    const words = this.#words;
+    const declared = this.#declared;
+    const first = join * words.length;
+    for (let i = 0; i < words.length; i++) words[i] = declared[first + i] as number;
   }
 
-  /** Null when the slots hold at least what is declared; else why not. A cursor cannot be declared away. */
-  mismatch(declared: Uint8Array): 'cursor-use' | 'slot-mismatch' | null {
-    const present = this.#packed;
-    for (let byte = 0; byte < present.length; byte++) {
-      if (present[byte] === declared[byte]) continue;
-      for (let slot = 4 * byte; slot < 4 * byte + 4; slot++) {
-        const holds = packedSlot(present, slot);
-        const wanted = packedSlot(declared, slot);
-        if (holds === wanted) continue;
-        if (holds === SLOT.cursor) return 'cursor-use';
-        if (wanted !== SLOT.empty) return 'slot-mismatch';
-      }
+  /** Null when the slots hold at least what the join declares; else why not. A cursor cannot be declared away. */
+  mismatch(join: number): 'cursor-use' | 'slot-mismatch' | null {
+    const words = this.#words;
+    const declared = this.#declared;
+    const first = join * words.length;
+    for (let i = 0; i < words.length; i++) {
+      const present = words[i] as number;
+      const wanted = declared[first + i] as number;
+      if (present === wanted) continue;
+      const bits = present ^ wanted;
+      const differs = (bits | (bits >>> 1)) & LOW_BITS;
+      const cursors = present & (present >>> 1) & differs;
+      const missing = (wanted | (wanted >>> 1)) & differs;
+      if ((cursors | missing) !== 0) return firstOf(cursors, missing);
     }
     return null;
   }
+}
+
+/** Which of the two has the lower bit: the first slot at fault is named, whatever its word. */
+function firstOf(cursors: number, missing: number): 'cursor-use' | 'slot-mismatch' {
+  const lowest = (cursors | missing) & -(cursors | missing);
+  return (cursors & lowest) !== 0 ? 'cursor-use' : 'slot-mismatch';
+}
+
+function wordsOf(joins: readonly Join[], wordsEach: number): Uint32Array {
+  const words = new Uint32Array(joins.length * wordsEach);
+  const bytes = new Uint8Array(words.buffer);
+  joins.forEach(({ slots }, i) => {
+    bytes.set(slots, i * wordsEach * WORD_BYTES);
+  });
+  return words;
 }

@@ -5,7 +5,7 @@
 import { isCapabilityUri } from '../base/uris.ts';
 import { EffectsOfUnits, SHARED_URI } from '../bytecode/effects.ts';
 import type { Effects, Import, Key, Module, Unit } from '../bytecode/module.ts';
-import { type DecodedRow, opcodeTable } from './decoded-rows.ts';
+import { type DecodedRow, opcodeTable } from '../bytecode/decoded-rows.ts';
 import { Refused } from './reasons.ts';
 
 const MAX_IMPORTS = 256;

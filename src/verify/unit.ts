@@ -11,13 +11,13 @@
  * Cost: linear in the unit's size. A join costs its slots and scopes; a unit whose jumps would compare more than a fixed
  * multiple of what it declares is refused (`verification-cost`).
  */
-import { packedLength } from '../bytecode/joins.ts';
+import { type DecodedRow, opcodeTable } from '../bytecode/decoded-rows.ts';
 import { type Join, SLOT, type Unit } from '../bytecode/module.ts';
 import { OPCODES, type OpName } from '../bytecode/opcodes.ts';
-import { type DecodedRow, opcodeTable } from './decoded-rows.ts';
+import { packedLength, packedSlot } from '../bytecode/packed-slots.ts';
 import type { ModuleIndex } from './module-index.ts';
 import { Refused } from './reasons.ts';
-import { packedSlot, SlotStates } from './slot-states.ts';
+import { SlotStates } from './slot-states.ts';
 import type { UnitFacts } from './verified.ts';
 
 /** Entries; a frame of this size is half a megabyte, charged when it is made. */
@@ -54,13 +54,13 @@ export class UnitVerifier {
     this.#index = index;
     this.#unit = unit;
     this.#checkShape();
-    this.#slots = new SlotStates(unit);
     const { rows, kinds } = opcodeTable();
     this.#rows = rows;
     this.#limits = kinds.map((kind) => index.limitOf(kind, unit));
     this.#joinAt = new Uint32Array(unit.code.length);
     this.#isNamed = new Uint8Array(unit.joins.length);
     this.#readJoins();
+    this.#slots = new SlotStates(unit);
   }
 
   /** @throws Refused */
@@ -151,11 +151,11 @@ export class UnitVerifier {
     const join = this.#unit.joins[index] as Join;
     if (isAlive) {
       if (this.#unit.code[offset] === OPCODES.CATCH.code) throw new Refused('catch-entry', offset);
-      this.#compare(join, offset);
+      this.#compare(join, index, offset);
     } else if (this.#isNamed[index] === 0) throw new Refused('unreachable-code', offset);
     this.#height = join.height;
     this.#scopes = join.scopes;
-    this.#slots.take(join.slots);
+    this.#slots.take(index);
     this.#lookAround();
   }
 
@@ -170,21 +170,21 @@ export class UnitVerifier {
     }
   }
 
-  /** A way from `from` with the present state. */
-  #reach(target: number, from: number): Join {
+  /** A way from `from` with the present state. The index of the join it leads to. */
+  #reach(target: number, from: number): number {
     const index = (this.#joinAt[target] as number) - 1;
     const join = this.#unit.joins[index];
     if (join === undefined) throw new Refused('target-boundary', from);
     this.#isNamed[index] = 1;
-    this.#compare(join, from);
-    return join;
+    this.#compare(join, index, from);
+    return index;
   }
 
-  #compare({ height, scopes, slots }: Join, from: number): void {
+  #compare({ height, scopes }: Join, index: number, from: number): void {
     this.#work(scopes.length + this.#slots.size, from);
     if (height !== this.#height) throw new Refused('height-mismatch', from);
     if (!sameScopes(scopes, this.#scopes)) throw new Refused('scope-mismatch', from);
-    const mismatch = this.#slots.mismatch(slots);
+    const mismatch = this.#slots.mismatch(index);
     if (mismatch !== null) throw new Refused(mismatch, from);
   }
 
@@ -311,7 +311,7 @@ export class UnitVerifier {
     const join = this.#reach(target, offset);
     this.#openTries++;
     this.#floor = this.#height;
-    this.#slots.take(join.slots);
+    this.#slots.take(join);
   }
 
   #closeScope(offset: number): void {

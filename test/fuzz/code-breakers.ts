@@ -2,7 +2,7 @@
 import { type ConstantValue, type Module, SLOT, type Unit } from '../../src/bytecode/module.ts';
 import { OP_NAMES, OPCODES, type OperandKind, opRow, opWidth } from '../../src/bytecode/opcodes.ts';
 import type { Reason } from '../../src/verify/reasons.ts';
-import { packedSlot } from '../../src/verify/slot-states.ts';
+import { packedSlot } from '../../src/bytecode/packed-slots.ts';
 import type { Breaker } from './breakers.ts';
 import { type Found, inserted, instructionsOf, patched, withUnit } from './code-edit.ts';
 import type { Random } from './random.ts';

@@ -1,5 +1,5 @@
 /** The table of opcodes as verifying reads it: by number, with what follows from a row worked out once. */
-import { costOf } from '../bytecode/cost.ts';
+import { costOf } from './cost.ts';
 import {
   OP_NAMES,
   type OperandKind,
@@ -8,7 +8,7 @@ import {
   opName,
   opRow,
   type ShapeSizes,
-} from '../bytecode/opcodes.ts';
+} from './opcodes.ts';
 
 /** Every row has the same fields of the same types, unlike the table's own, so that reading one is fast. */
 export interface DecodedRow {
