@@ -1,14 +1,6 @@
 /** The table of opcodes as verifying reads it: by number, with what follows from a row worked out once. */
 import { costOf } from './cost.ts';
-import {
-  OP_NAMES,
-  type OperandKind,
-  type OpName,
-  type OpRow,
-  opName,
-  opRow,
-  type ShapeSizes,
-} from './opcodes.ts';
+import { OP_NAMES, type OperandKind, type OpName, type OpRow, opName, opRow, type ShapeSizes } from './opcodes.ts';
 
 /** Every row has the same fields of the same types, unlike the table's own, so that reading one is fast. */
 export interface DecodedRow {

@@ -3,9 +3,9 @@
  * assumption about where the module comes from beyond being plain data of the declared types.
  */
 import { isCapabilityUri } from '../base/uris.ts';
+import { type DecodedRow, opcodeTable } from '../bytecode/decoded-rows.ts';
 import { EffectsOfUnits, SHARED_URI } from '../bytecode/effects.ts';
 import type { Effects, Import, Key, Module, Unit } from '../bytecode/module.ts';
-import { type DecodedRow, opcodeTable } from '../bytecode/decoded-rows.ts';
 import { Refused } from './reasons.ts';
 
 const MAX_IMPORTS = 256;

@@ -1,8 +1,8 @@
 /** Breakers of single instructions and of jumps. */
 import { type ConstantValue, type Module, SLOT, type Unit } from '../../src/bytecode/module.ts';
 import { OP_NAMES, OPCODES, type OperandKind, opRow, opWidth } from '../../src/bytecode/opcodes.ts';
-import type { Reason } from '../../src/verify/reasons.ts';
 import { packedSlot } from '../../src/bytecode/packed-slots.ts';
+import type { Reason } from '../../src/verify/reasons.ts';
 import type { Breaker } from './breakers.ts';
 import { type Found, inserted, instructionsOf, patched, withUnit } from './code-edit.ts';
 import type { Random } from './random.ts';

@@ -9,8 +9,8 @@
 import { costOf } from '../../src/bytecode/cost.ts';
 import { type CallEntry, type Effects, type Module, SLOT } from '../../src/bytecode/module.ts';
 import { OPCODES, type OpName, type OpRow, opName, opRow, opWidth } from '../../src/bytecode/opcodes.ts';
-import type { LinkedModule, LinkedUnit } from '../../src/link/linked-module.ts';
 import { packedSlot } from '../../src/bytecode/packed-slots.ts';
+import type { LinkedModule, LinkedUnit } from '../../src/link/linked-module.ts';
 import { Cell, type Frame } from '../../src/vm/frame.ts';
 import { Cursor } from '../../src/vm/iterate.ts';
 import type { Run } from '../../src/vm/run.ts';
