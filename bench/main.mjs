@@ -1,4 +1,4 @@
-// W1–W6 beside handwritten JavaScript and JSONata in one process, then growth and cold start.
+// W1–W6 beside handwritten JavaScript and JSONata in one process, then growth, verifying, loading and cold start.
 // Usage: npm run bench            every section
 //        node bench/main.mjs W1   only the sections whose title contains one of the words
 import fs from 'node:fs';
@@ -7,6 +7,8 @@ import { coldStart } from './cold-start.mjs';
 import { growth } from './growth.mjs';
 import { bench } from './harness.mjs';
 import { expressions } from './jsonata.mjs';
+import { loading } from './load.mjs';
+import { verifying } from './verify.mjs';
 import {
   canon,
   enrich,
@@ -115,4 +117,6 @@ if (rows.length > 0) {
   }
 }
 if (isWanted('growth')) await growth(host);
+if (isWanted('verifying')) await verifying();
+if (isWanted('loading')) await loading();
 if (isWanted('cold')) coldStart();

@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+
 export const mkOrder = (k = 0) => ({
   id: `ord-${1000 + k}`,
   createdAt: '2026-11-20T10:00:00Z',
@@ -121,3 +123,11 @@ export const splitLines = (t) => {
   }
   return out;
 };
+const w1 = fs.readFileSync(new URL('w1-enrich.bl', import.meta.url), 'utf8');
+/** W1 as one plug-in of many: no two share a text, a table of constants or the shape of their result. */
+export const plugin = (i) =>
+  w1
+    .replaceAll('discount', `discount${i}`)
+    .replaceAll(`input.discount${i}`, 'input.discount')
+    .replace('subtotal > 100', `subtotal > ${100 + i}`)
+    .replace('"web"', `"web ${i}"`);
