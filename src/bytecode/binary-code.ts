@@ -22,8 +22,7 @@ export const CODE: Codec<Int32Array> = {
   read: (input) => {
     const length = input.count(WORD_BYTES);
     const start = input.at;
-    const words = new Int32Array(length);
-    for (let i = 0; i < length; i++) words[i] = input.word();
+    const words = input.words(length);
     const traced = shiftTargets(words, 1);
     if (traced >= 0) input.refuse('traced-code', start + WORD_BYTES * traced);
     return words;

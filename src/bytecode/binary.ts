@@ -104,7 +104,7 @@ const UNIT = record<StoredUnit>({
   joins: list(JOIN),
 });
 
-export const TEXTS: Codec<readonly string[]> = list(OWN_TEXT);
+export const TEXTS: Codec<readonly string[]> = { ...list(OWN_TEXT), read: (input) => input.texts() };
 
 export const TABLES: { readonly [Name in TableName]: Codec<StoredTables[Name]> } = {
   constants: list(CONSTANT),

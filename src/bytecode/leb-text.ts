@@ -31,6 +31,19 @@ export function writeWtf8(text: string): Uint8Array {
   return bytes.subarray(0, end);
 }
 
+/** Whether each byte is a character, by itself and in any encoding. */
+export function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if ((bytes[at] as number) >= 0x80) return false;
+  return true;
+}
+
+/** One character for each byte. */
+export function readLatin1(bytes: Uint8Array, start: number, end: number): string {
+  let text = '';
+  for (let at = start; at < end; at += CHUNK) text += unitsToText(bytes.subarray(at, Math.min(at + CHUNK, end)));
+  return text;
+}
+
 /** @throws BinaryRefused */
 export function readWtf8(bytes: Uint8Array, start: number, end: number): string {
   const units = new Uint16Array(Math.min(end - start, CHUNK));
@@ -86,6 +99,6 @@ function isLowHalf(point: number): boolean {
 }
 
 /** Why not spread: it would go through the iterator of the realm, element by element. */
-function unitsToText(units: Uint16Array): string {
+function unitsToText(units: Uint16Array | Uint8Array): string {
   return Reflect.apply(String.fromCharCode, null, units as unknown as number[]);
 }

@@ -5,7 +5,7 @@
  * in a diagnostic. After an error it goes on behind it, so that one reading reports several.
  */
 import type { DiagnosticCollector } from '../base/diagnostic.ts';
-import { isHardKeyword, keywordOf, type Token, type TokenKind } from './token.ts';
+import { keywordOf, type Token, type TokenKind } from './token.ts';
 
 /** Why: BigInt conversion is not linear, and nobody writes longer ones. */
 const MAX_NUMBER_LENGTH = 4096;
@@ -23,14 +23,18 @@ const BACKTICK = 96;
 const SLASH = 47;
 const STAR = 42;
 
-/** Classes of ASCII characters; words consist of those from LETTER up. */
+/** Classes of characters; words consist of those from LETTER up, which are bits. */
 const OTHER = 0;
 const SPACE = 1;
-const LETTER = 2;
-const DIGIT = 3;
+const CAPITAL = 4;
+const SMALL = 8;
+const MIXED = CAPITAL | SMALL;
+/** A letter that no keyword has. */
+const LETTER = 16;
+const DIGIT = 32;
 
 const CLASSES = new Uint8Array(128);
-CLASSES.fill(LETTER, 65, 91).fill(LETTER, 97, 123).fill(LETTER, 95, 96).fill(DIGIT, 48, 58);
+CLASSES.fill(CAPITAL, 65, 91).fill(SMALL, 97, 123).fill(LETTER, 95, 96).fill(DIGIT, 48, 58);
 for (const c of [BLANK, TAB, CR, LF]) CLASSES[c] = SPACE;
 
 export function lexText(text: string, problems: DiagnosticCollector): readonly Token[] {
@@ -55,9 +59,10 @@ class Lexer {
       const c = text.charCodeAt(this.#at);
       switch (c < 128 ? CLASSES[c] : isLetter(c) ? LETTER : OTHER) {
         case SPACE:
-          if (c === LF) this.#line++;
-          this.#at++;
+          this.#space(c);
           break;
+        case CAPITAL:
+        case SMALL:
         case LETTER:
           this.#word();
           break;
@@ -84,23 +89,29 @@ class Lexer {
     this.#push('ERROR', start, end, this.#text.slice(start, end), false);
   }
 
+  #space(first: number): void {
+    const text = this.#text;
+    let at = this.#at;
+    for (let c = first; c < 128 && CLASSES[c] === SPACE; c = text.charCodeAt(++at)) if (c === LF) this.#line++;
+    this.#at = at;
+  }
+
   #word(): void {
     const text = this.#text;
     const start = this.#at;
     let at = start;
-    let isAscii = true;
+    let classes = 0;
     for (; at < text.length; at++) {
       const c = text.charCodeAt(at);
-      if (c < 128) {
-        if ((CLASSES[c] as number) < LETTER) break;
-      } else if (isLetter(c)) isAscii = false;
-      else break;
+      const found = c < 128 ? (CLASSES[c] as number) : isLetter(c) ? LETTER : OTHER;
+      if (found < CAPITAL) break;
+      classes |= found;
     }
     const word = text.slice(start, at);
     // Why: only ASCII folds, so that `ıf` is a name here and not IF by an accident of Unicode.
-    const keyword = isAscii ? keywordOf(word) : undefined;
+    const keyword = classes < LETTER ? keywordOf(classes === MIXED ? word.toUpperCase() : word) : undefined;
     if (keyword === undefined) this.#push('IDENTIFIER', start, at, word, true);
-    else this.#push(keyword, start, at, word, !isHardKeyword(keyword));
+    else this.#push(keyword.kind, start, at, word, keyword.isName);
   }
 
   #number(): void {
@@ -254,14 +265,10 @@ class Lexer {
 
   #operator(c: number): void {
     const start = this.#at;
-    const next = this.#text.charCodeAt(start + 1);
-    const two = OPERATORS_2.get(c * 65_536 + next);
-    if (two !== undefined) {
-      this.#push(two, start, start + 2, this.#text.slice(start, start + 2), false);
-      return;
-    }
-    const one = OPERATORS_1.get(c);
-    if (one !== undefined) this.#push(one, start, start + 1, this.#text[start] as string, false);
+    const operator = c < 128 ? OPERATORS[c] : undefined;
+    const longer = operator?.longer.find(({ second }) => second === this.#text.charCodeAt(start + 1));
+    if (longer !== undefined) this.#push(longer.kind, start, start + 2, longer.text, false);
+    else if (operator?.kind !== undefined) this.#push(operator.kind, start, start + 1, operator.text, false);
     else this.#strange(start);
   }
 
@@ -299,48 +306,59 @@ class Lexer {
   }
 }
 
-const pair = (text: string) => text.charCodeAt(0) * 65_536 + text.charCodeAt(1);
+/** What begins with one character. */
+interface Operator {
+  readonly text: string;
+  /** Undefined where it means nothing by itself. */
+  kind: TokenKind | undefined;
+  readonly longer: { readonly second: number; readonly text: string; readonly kind: TokenKind }[];
+}
 
-const OPERATORS_2: ReadonlyMap<number, TokenKind> = new Map([
-  [pair('??'), 'COALESCE'],
-  [pair('++'), 'CONCAT'],
-  [pair('->'), 'ARROW'],
-  [pair('!='), 'NEQ'],
-  [pair('=='), 'EQ'],
-  [pair('=>'), 'ARROW'],
-  [pair('<='), 'LE'],
-  [pair('>='), 'GE'],
-  [pair('&&'), 'AND'],
-  [pair('||'), 'OR'],
+const OPERATORS: readonly (Operator | undefined)[] = operatorsByCharacter([
+  ['(', 'LEFT_PAREN'],
+  [')', 'RIGHT_PAREN'],
+  ['{', 'LEFT_BRACE'],
+  ['}', 'RIGHT_BRACE'],
+  ['[', 'LEFT_BRACKET'],
+  [']', 'RIGHT_BRACKET'],
+  [',', 'COMMA'],
+  ['.', 'DOT'],
+  [';', 'SEMICOLON'],
+  [':', 'COLON'],
+  ['?', 'QUESTION'],
+  ['+', 'PLUS'],
+  ['-', 'MINUS'],
+  ['*', 'STAR'],
+  ['%', 'PERCENT'],
+  ['!', 'BANG'],
+  ['=', 'ASSIGN'],
+  ['<', 'LT'],
+  ['>', 'GT'],
+  ['|', 'PIPE'],
+  ['$', 'DOLLAR'],
+  ['??', 'COALESCE'],
+  ['++', 'CONCAT'],
+  ['->', 'ARROW'],
+  ['!=', 'NEQ'],
+  ['==', 'EQ'],
+  ['=>', 'ARROW'],
+  ['<=', 'LE'],
+  ['>=', 'GE'],
+  ['&&', 'AND'],
+  ['||', 'OR'],
 ]);
 
-const OPERATORS_1: ReadonlyMap<number, TokenKind> = new Map(
-  (
-    [
-      ['(', 'LEFT_PAREN'],
-      [')', 'RIGHT_PAREN'],
-      ['{', 'LEFT_BRACE'],
-      ['}', 'RIGHT_BRACE'],
-      ['[', 'LEFT_BRACKET'],
-      [']', 'RIGHT_BRACKET'],
-      [',', 'COMMA'],
-      ['.', 'DOT'],
-      [';', 'SEMICOLON'],
-      [':', 'COLON'],
-      ['?', 'QUESTION'],
-      ['+', 'PLUS'],
-      ['-', 'MINUS'],
-      ['*', 'STAR'],
-      ['%', 'PERCENT'],
-      ['!', 'BANG'],
-      ['=', 'ASSIGN'],
-      ['<', 'LT'],
-      ['>', 'GT'],
-      ['|', 'PIPE'],
-      ['$', 'DOLLAR'],
-    ] as const
-  ).map(([text, kind]) => [text.charCodeAt(0), kind]),
-);
+function operatorsByCharacter(rows: readonly (readonly [string, TokenKind])[]): readonly (Operator | undefined)[] {
+  const operators: (Operator | undefined)[] = new Array(128).fill(undefined);
+  for (const [text, kind] of rows) {
+    const first = text.charCodeAt(0);
+    const operator = operators[first] ?? { text: text.slice(0, 1), kind: undefined, longer: [] };
+    operators[first] = operator;
+    if (text.length === 1) operator.kind = kind;
+    else operator.longer.push({ second: text.charCodeAt(1), text, kind });
+  }
+  return operators;
+}
 
 function isDigit(c: number): boolean {
   return c >= 48 && c <= 57;
@@ -355,7 +373,7 @@ function isHexDigit(c: number): boolean {
  * met, and few programs need them.
  */
 function isLetter(c: number): boolean {
-  if (c < 128) return CLASSES[c] === LETTER;
+  if (c < 128) return (CLASSES[c] as number) >= CAPITAL && CLASSES[c] !== DIGIT;
   return /^\p{L}$/u.test(String.fromCharCode(c));
 }
 

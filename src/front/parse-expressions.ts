@@ -11,36 +11,28 @@ import type { Token, TokenKind } from './token.ts';
 
 type BinaryExpr = ExpressionOf<'BinaryExpr'>;
 
+const PRECEDENCES: ReadonlyMap<TokenKind, number> = new Map([
+  ['COALESCE', 1],
+  ['OR', 2],
+  ['AND', 3],
+  ['EQ', 4],
+  ['NEQ', 4],
+  ['LT', 5],
+  ['LE', 5],
+  ['GT', 5],
+  ['GE', 5],
+  ['CONCAT', 6],
+  ['PLUS', 7],
+  ['MINUS', 7],
+  ['STAR', 8],
+  ['SLASH', 8],
+  ['SLASH_SLASH', 8],
+  ['PERCENT', 8],
+]);
+
 /** Zero for what is no binary operator; a higher one binds tighter. */
 export function precedenceOf(kind: TokenKind): number {
-  switch (kind) {
-    case 'COALESCE':
-      return 1;
-    case 'OR':
-      return 2;
-    case 'AND':
-      return 3;
-    case 'EQ':
-    case 'NEQ':
-      return 4;
-    case 'LT':
-    case 'LE':
-    case 'GT':
-    case 'GE':
-      return 5;
-    case 'CONCAT':
-      return 6;
-    case 'PLUS':
-    case 'MINUS':
-      return 7;
-    case 'STAR':
-    case 'SLASH':
-    case 'SLASH_SLASH':
-    case 'PERCENT':
-      return 8;
-    default:
-      return 0;
-  }
+  return PRECEDENCES.get(kind) ?? 0;
 }
 
 export abstract class ExpressionParser extends PrimaryParser {
@@ -104,6 +96,7 @@ export abstract class ExpressionParser extends PrimaryParser {
   }
 
   #unary(): Expression {
+    if (this.token.kind === 'IDENTIFIER') return this.postfix({ calls: true });
     const prefixes: Token[] = [];
     while (this.at('MINUS') || this.at('BANG') || this.at('SUSPEND')) prefixes.push(this.advance());
     let operand = this.at('AWAIT') ? this.#awaitExpression() : this.postfix({ calls: true });

@@ -15,6 +15,9 @@ export abstract class PrimaryParser extends TypeParser {
     const { token } = this;
     const { start, end } = token;
     switch (token.kind) {
+      case 'IDENTIFIER':
+        this.advance();
+        return { kind: 'IdentifierExpr', token, start, end, name: token.text };
       case 'STRING':
         this.advance();
         return { kind: 'StringExpr', token, start, end, value: token.text };
@@ -62,10 +65,9 @@ export abstract class PrimaryParser extends TypeParser {
 
   /** A new line whose first word begins a statement: what should stand before it is missing. */
   #isForgottenExpression(): boolean {
+    if (!this.startsLine() || !this.looksLikeStatement()) return false;
     const next = this.peek(1);
     return (
-      this.startsLine() &&
-      this.looksLikeStatement() &&
       next.line === this.token.line &&
       (next.isName || next.kind === 'STRING' || next.kind === 'NUMBER' || next.kind === 'LEFT_BRACE')
     );

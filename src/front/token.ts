@@ -120,14 +120,26 @@ export interface Token {
 }
 
 const HARD_KEYWORDS: ReadonlySet<string> = new Set(HARD);
-const SOFT_KEYWORDS: ReadonlySet<string> = new Set(SOFT);
-const LONGEST_KEYWORD = 9;
 
-/** The keyword that an all-ASCII word spells, in any letter case. */
-export function keywordOf(word: string): HardKeyword | SoftKeyword | undefined {
-  if (word.length < 2 || word.length > LONGEST_KEYWORD) return undefined;
-  const upper = word.toUpperCase();
-  return HARD_KEYWORDS.has(upper) || SOFT_KEYWORDS.has(upper) ? (upper as HardKeyword | SoftKeyword) : undefined;
+export interface Keyword {
+  readonly kind: HardKeyword | SoftKeyword;
+  readonly isName: boolean;
+}
+
+/** By their names in capitals and in small letters, which is how they are written nearly always. */
+const KEYWORDS: ReadonlyMap<string, Keyword> = new Map(
+  [...HARD, ...SOFT].flatMap((kind) => {
+    const keyword = { kind, isName: !HARD_KEYWORDS.has(kind) };
+    return [
+      [kind, keyword],
+      [kind.toLowerCase(), keyword],
+    ] as const;
+  }),
+);
+
+/** The keyword that an all-ASCII word spells. A word in letters of both cases is to be given in capitals. */
+export function keywordOf(word: string): Keyword | undefined {
+  return KEYWORDS.get(word);
 }
 
 export function isHardKeyword(kind: TokenKind): kind is HardKeyword {

@@ -1,16 +1,16 @@
 /** Names, texts and numbers of IR as a program writes them. */
 import type { IrKey } from '../ir/nodes.ts';
-import { isHardKeyword, keywordOf } from './token.ts';
+import { keywordOf } from './token.ts';
 
 /** A name where any word could stand: keywords and what is no word in backticks. */
 export function nameText(name: string): string {
-  return isWord(name) && keywordOf(name) === undefined ? name : `\`${name}\``;
+  return isWord(name) && keywordOf(name.toUpperCase()) === undefined ? name : `\`${name}\``;
 }
 
 /** A name where only names can stand: behind a dot, or before a colon. */
 export function fieldText(name: string): string {
-  const keyword = keywordOf(name);
-  return isWord(name) && (keyword === undefined || !isHardKeyword(keyword)) ? name : `\`${name}\``;
+  const keyword = keywordOf(name.toUpperCase());
+  return isWord(name) && keyword?.isName !== false ? name : `\`${name}\``;
 }
 
 export function propertyKeyText(key: IrKey): string {
