@@ -2,7 +2,7 @@
  * Labelled instructions and their layout into words. Optimisations work on the labelled form (a label is a barrier), so
  * that jump targets are never patched twice.
  */
-import { OPCODES, type OperandKind, type OpName, opWidth } from './opcodes.ts';
+import { OPCODES, type OperandKind, type OpName } from './opcodes.ts';
 
 /** A place in the code that jumps may name. */
 export class Label {
@@ -43,14 +43,12 @@ export class Assembler {
   }
 
   emit<N extends OpName>(op: N, ...operands: OperandsOf<N>): void {
-    for (const operand of operands as readonly (number | Label)[]) if (operand instanceof Label) operand.uses++;
-    this.items.push({
-      kind: 'instruction',
-      op,
-      operands: operands as readonly (number | Label)[],
-      at: this.#at,
-      end: this.#end,
-    });
+    const given: readonly (number | Label)[] = operands;
+    for (let i = 0; i < given.length; i++) {
+      const operand = given[i];
+      if (typeof operand === 'object') operand.uses++;
+    }
+    this.items.push({ kind: 'instruction', op, operands: given, at: this.#at, end: this.#end });
   }
 
   label(label: Label): void {
@@ -68,17 +66,21 @@ export function layOut(items: readonly Item[]): AssembledCode {
   let size = 0;
   for (const item of items) {
     if (item.kind === 'label') item.offset = size;
-    else size += opWidth(item.op);
+    else size += 1 + item.operands.length;
   }
   const code = new Int32Array(size);
   const places: number[] = [];
   let word = 0;
   for (const item of items) {
     if (item.kind === 'label') continue;
-    const row = OPCODES[item.op];
-    if (row.faults) places.push(word, item.at, item.end);
+    const { op, operands, at, end } = item;
+    const row = OPCODES[op];
+    if (row.faults) places.push(word, at, end);
     code[word++] = row.code;
-    for (const operand of item.operands) code[word++] = operand instanceof Label ? operand.offset : operand;
+    for (let i = 0; i < operands.length; i++) {
+      const operand = operands[i] as number | Label;
+      code[word++] = typeof operand === 'object' ? operand.offset : operand;
+    }
   }
   return { code, places: Int32Array.from(places) };
 }

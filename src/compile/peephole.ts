@@ -2,7 +2,7 @@
  * Rewrites of labelled code, each a named rule. A label that is still used is a barrier: no rule looks across it.
  * Invariant: a rule changes neither results, faults nor their places.
  */
-import { type Instruction, type Item, Label } from '../bytecode/assemble.ts';
+import type { Instruction, Item, Label } from '../bytecode/assemble.ts';
 import { OPCODES, type OpName } from '../bytecode/opcodes.ts';
 
 /** Replacement for two instructions, or undefined when the rule does not fit. */
@@ -41,7 +41,7 @@ export function dropUnreachable(items: readonly Item[]): Item[] {
   for (let i = 0; i < items.length; i++) {
     const item = items[i] as Item;
     if (reached[i] === 1 || item.kind === 'label') continue;
-    for (const operand of item.operands) if (operand instanceof Label) operand.uses--;
+    for (const operand of item.operands) if (typeof operand === 'object') operand.uses--;
   }
   const out: Item[] = [];
   for (let i = 0; i < items.length; i++) {
@@ -69,8 +69,12 @@ function reachedItems(items: readonly Item[]): Uint8Array {
       reached[i] = 1;
       const item = items[i] as Item;
       if (item.kind === 'label') continue;
-      for (const operand of item.operands) if (operand instanceof Label) pending.push(operand.index);
-      const { flow } = OPCODES[item.op];
+      const { op, operands } = item;
+      for (let o = 0; o < operands.length; o++) {
+        const operand = operands[o];
+        if (typeof operand === 'object') pending.push(operand.index);
+      }
+      const { flow } = OPCODES[op];
       if (flow === 'jump' || flow === 'end') break;
     }
   }

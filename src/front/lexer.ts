@@ -59,7 +59,7 @@ class Lexer {
       const c = text.charCodeAt(this.#at);
       switch (c < 128 ? CLASSES[c] : isLetter(c) ? LETTER : OTHER) {
         case SPACE:
-          this.#space(c);
+          this.#space();
           break;
         case CAPITAL:
         case SMALL:
@@ -89,10 +89,14 @@ class Lexer {
     this.#push('ERROR', start, end, this.#text.slice(start, end), false);
   }
 
-  #space(first: number): void {
+  #space(): void {
     const text = this.#text;
     let at = this.#at;
-    for (let c = first; c < 128 && CLASSES[c] === SPACE; c = text.charCodeAt(++at)) if (c === LF) this.#line++;
+    for (; at < text.length; at++) {
+      const c = text.charCodeAt(at);
+      if (c >= 128 || CLASSES[c] !== SPACE) break;
+      if (c === LF) this.#line++;
+    }
     this.#at = at;
   }
 

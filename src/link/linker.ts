@@ -5,7 +5,7 @@
 
 import { invariant } from '../base/assert.ts';
 import type { Code } from '../base/codes.ts';
-import { EffectsOfUnits } from '../bytecode/effects.ts';
+import type { EffectsOfUnits } from '../bytecode/effects.ts';
 import type { CallEntry, Import, Module } from '../bytecode/module.ts';
 import { RESERVED_KEYS } from '../value/path.ts';
 import type { VerifiedModule } from '../verify/verified.ts';
@@ -47,7 +47,7 @@ export type LinkResult =
   | { readonly ok: false; readonly problems: readonly LinkProblem[] };
 
 export function linkModule(verified: VerifiedModule, options: LinkOptions): LinkResult {
-  const { module, facts } = verified;
+  const { module, facts, effects } = verified;
   const problems = module.imports.flatMap((entry, index) => {
     const imported = options.modules.get(index);
     return imported === undefined ? checkGrant(entry, options) : checkModule(entry, imported);
@@ -74,7 +74,6 @@ export function linkModule(verified: VerifiedModule, options: LinkOptions): Link
     cache: new Map(),
     effectsOf: (index) => effectsOf(index, effects, linked.calls),
   };
-  const effects = new EffectsOfUnits(module);
   module.units.forEach((unit, index) => {
     const unitFacts = facts[index];
     invariant(unitFacts !== undefined, 'verification has facts for each unit');

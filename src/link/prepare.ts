@@ -4,8 +4,9 @@
  */
 
 import { invariant } from '../base/assert.ts';
+import { type DecodedRow, opcodeTable } from '../bytecode/decoded-rows.ts';
 import type { Unit } from '../bytecode/module.ts';
-import { OPCODES, type OpName, opName, opRow, opWidth } from '../bytecode/opcodes.ts';
+import { OPCODES, opWidth } from '../bytecode/opcodes.ts';
 import type { UnitFacts } from '../verify/verified.ts';
 
 export interface PreparedCode {
@@ -14,6 +15,7 @@ export interface PreparedCode {
 }
 
 const CHARGE_WIDTH = opWidth('CHARGE');
+const ACCESS_WIDTH = opWidth('ACCESS_STATIC');
 
 export function prepareCode(unit: Unit, facts: UnitFacts): PreparedCode {
   const { code: source, places: sourcePlaces } = unit;
@@ -29,8 +31,7 @@ export function prepareCode(unit: Unit, facts: UnitFacts): PreparedCode {
       space[word++] = blockCosts[leader] as number;
       leader++;
     }
-    const name = nameAt(source, offset);
-    const width = opWidth(name);
+    const { name, width } = rowAt(source, offset);
     if (
       name === 'LOAD_LOCAL' &&
       source[offset + width] === OPCODES.ACCESS_STATIC.code &&
@@ -39,7 +40,7 @@ export function prepareCode(unit: Unit, facts: UnitFacts): PreparedCode {
       space[word++] = OPCODES.LOAD_PART.code;
       space[word++] = source[offset + 1] as number;
       space[word++] = source[offset + width + 1] as number;
-      offset += width + opWidth('ACCESS_STATIC');
+      offset += width + ACCESS_WIDTH;
       continue;
     }
     for (const end = offset + width; offset < end; offset++) space[word++] = source[offset] as number;
@@ -47,21 +48,19 @@ export function prepareCode(unit: Unit, facts: UnitFacts): PreparedCode {
   const code = space.slice(0, word);
   const places: number[] = [];
   for (let offset = 0, place = 0; offset < code.length; ) {
-    const name = nameAt(code, offset);
-    const row = opRow(name);
-    const operand = row.operands.indexOf('target');
-    if (operand >= 0) code[offset + 1 + operand] = moved[code[offset + 1 + operand] as number] as number;
-    if (row.faults) {
+    const { target, faults, width } = rowAt(code, offset);
+    if (target >= 0) code[offset + 1 + target] = moved[code[offset + 1 + target] as number] as number;
+    if (faults) {
       places.push(offset, sourcePlaces[place + 1] ?? 0, sourcePlaces[place + 2] ?? 0);
       place += 3;
     }
-    offset += opWidth(name);
+    offset += width;
   }
   return { code, places: Int32Array.from(places) };
 }
 
-function nameAt(code: Int32Array, offset: number): OpName {
-  const name = opName(code[offset] as number);
-  invariant(name !== undefined, 'verified code has known opcodes only');
-  return name;
+function rowAt(code: Int32Array, offset: number): DecodedRow {
+  const row = opcodeTable().rows[code[offset] as number];
+  invariant(row !== undefined, 'verified code has known opcodes only');
+  return row;
 }

@@ -11,6 +11,11 @@ export class SlotStates {
   readonly #bytes: Uint8Array;
   /** Of all joins, one behind the other. */
   readonly #declared: Uint32Array;
+  /** The join compared with last, whether it declares less than there is, and the range of words that were set since. */
+  #compared = -1;
+  #isLess = false;
+  #setFrom = 0;
+  #setTo = 0;
   /** Bytes that a comparison may look at. */
   readonly size: number;
 
@@ -30,14 +35,20 @@ export class SlotStates {
 
   set(slot: number, holds: number): void {
     setPackedSlot(this.#bytes, slot, holds);
+    const word = slot >> 4;
+    if (word < this.#setFrom) this.#setFrom = word;
+    if (word >= this.#setTo) this.#setTo = word + 1;
   }
 
   /** Takes up what the join of this index declares. */
   take(join: number): void {
+    if (join === this.#compared && !this.#isLess && this.#setTo === 0) return;
     const words = this.#words;
     const declared = this.#declared;
     const first = join * words.length;
     for (let i = 0; i < words.length; i++) words[i] = declared[first + i] as number;
+    this.#isLess = false;
+    this.#startFrom(join);
   }
 
   /** Null when the slots hold at least what the join declares; else why not. A cursor cannot be declared away. */
@@ -45,7 +56,11 @@ export class SlotStates {
     const words = this.#words;
     const declared = this.#declared;
     const first = join * words.length;
-    for (let i = 0; i < words.length; i++) {
+    // Most joins are compared twice in a row: by the jump, and by the few instructions that it passes over.
+    const isKnown = join === this.#compared;
+    const end = isKnown ? this.#setTo : words.length;
+    if (!isKnown) this.#isLess = false;
+    for (let i = isKnown ? this.#setFrom : 0; i < end; i++) {
       const present = words[i] as number;
       const wanted = declared[first + i] as number;
       if (present === wanted) continue;
@@ -54,8 +69,16 @@ export class SlotStates {
       const cursors = present & (present >>> 1) & differs;
       const missing = (wanted | (wanted >>> 1)) & differs;
       if ((cursors | missing) !== 0) return firstOf(cursors, missing);
+      this.#isLess = true;
     }
+    this.#startFrom(join);
     return null;
+  }
+
+  #startFrom(join: number): void {
+    this.#compared = join;
+    this.#setFrom = this.#words.length;
+    this.#setTo = 0;
   }
 }
 

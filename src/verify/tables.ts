@@ -4,7 +4,7 @@
  */
 import { isCapabilityUri } from '../base/uris.ts';
 import { type DecodedRow, opcodeTable } from '../bytecode/decoded-rows.ts';
-import { EffectsOfUnits, SHARED_URI } from '../bytecode/effects.ts';
+import { type EffectsOfUnits, SHARED_URI } from '../bytecode/effects.ts';
 import type { Effects, Import, Key, Module, Unit } from '../bytecode/module.ts';
 import { Refused } from './reasons.ts';
 
@@ -39,8 +39,7 @@ export function checkTables(module: Module): void {
 }
 
 /** What exports declare is what their code does, and shared state is imported. Units must have been verified. @throws Refused */
-export function checkEffects(module: Module): void {
-  const effects = new EffectsOfUnits(module);
+export function checkEffects(module: Module, effects: EffectsOfUnits): void {
   const usesShared = module.units.some((_, unit) => effects.usesShared(unit));
   if (usesShared && !module.imports.some((i) => i.uri === SHARED_URI)) throw entry('shared');
   module.exports.forEach((e, i) => {
@@ -56,8 +55,9 @@ export function checkPlaces({ code, places }: Unit): void {
   for (let offset = 0; offset < code.length; ) {
     const { faults, width } = rows[code[offset] as number] as DecodedRow;
     if (faults) {
-      const [at, start, end] = [places[row], places[row + 1] ?? -1, places[row + 2] ?? -1];
-      if (at !== offset || start < 0 || end < start) throw new Refused('line-table', offset);
+      const start = places[row + 1] ?? -1;
+      const end = places[row + 2] ?? -1;
+      if (places[row] !== offset || start < 0 || end < start) throw new Refused('line-table', offset);
       row += 3;
     }
     offset += width;

@@ -1,4 +1,5 @@
 /** A module that has passed verification. Only `verify.ts` makes one: the brand is the proof. */
+import type { EffectsOfUnits } from '../bytecode/effects.ts';
 import type { Module } from '../bytecode/module.ts';
 
 /** What verification found out about a unit and the linker needs. */
@@ -16,4 +17,5 @@ export interface VerifiedModule {
   readonly [verified]: true;
   readonly module: Module;
   readonly facts: readonly UnitFacts[];
+  readonly effects: EffectsOfUnits;
 }

@@ -2,6 +2,7 @@
  * Bytecode module → verified module, or the reasons why not. Knows neither compiler nor VM. Every module passes here,
  * whatever made it: there is no bypass for our own compiler.
  */
+import { EffectsOfUnits } from '../bytecode/effects.ts';
 import type { Module } from '../bytecode/module.ts';
 import { ModuleIndex } from './module-index.ts';
 import { type Refusal, Refused } from './reasons.ts';
@@ -35,7 +36,8 @@ export function verifyModule(module: Module): Verification {
       checkPlaces(unit);
     });
   });
-  if (refusals.length === 0) guard(-1, () => checkEffects(module));
+  const effects = new EffectsOfUnits(module);
+  if (refusals.length === 0) guard(-1, () => checkEffects(module, effects));
   if (refusals.length > 0) return { ok: false, refusals };
-  return { ok: true, verified: { module, facts } as unknown as VerifiedModule };
+  return { ok: true, verified: { module, facts, effects } as unknown as VerifiedModule };
 }

@@ -3,7 +3,9 @@
  * watched (bundled with `paranoidLoop`). The facts that the verifier would have found are made up generously, so that what
  * trips the watcher is the attack and not the want of facts: well-formed modules run through.
  */
+
 import { costOf } from '../../src/bytecode/cost.ts';
+import { EffectsOfUnits } from '../../src/bytecode/effects.ts';
 import type { Module, Unit } from '../../src/bytecode/module.ts';
 import { type OpName, opName, opWidth } from '../../src/bytecode/opcodes.ts';
 import type { UnitFacts, VerifiedModule } from '../../src/verify/verified.ts';
@@ -14,7 +16,11 @@ const ROOM = 16;
 /** How the runs of the exports ended: the first that is no value, or what linking threw. */
 export async function runUnverified(module: Module, input: unknown): Promise<{ ending: string; text: string }> {
   const machine = await Machine.start();
-  const unproven = { module, facts: module.units.map(factsOf) } as unknown as VerifiedModule;
+  const unproven = {
+    module,
+    facts: module.units.map(factsOf),
+    effects: new EffectsOfUnits(module),
+  } as unknown as VerifiedModule;
   try {
     const linked = machine.link(unproven);
     if (linked === null) return { ending: 'not linked', text: '' };

@@ -4,6 +4,7 @@
  */
 
 import { disassembleModule } from '../../src/bytecode/disassemble.ts';
+import { EffectsOfUnits } from '../../src/bytecode/effects.ts';
 import type { Module } from '../../src/bytecode/module.ts';
 import { OP_NAMES, OPCODES } from '../../src/bytecode/opcodes.ts';
 import type { Reason } from '../../src/verify/reasons.ts';
@@ -194,7 +195,7 @@ export async function runUnverified(promise: string): Promise<string> {
   const machine = await Machine.start();
   const offsets = instructionsOf(module.units[0] as Module['units'][number]).map(({ offset }) => offset);
   const facts = [{ maxStack: 4, leaders: offsets, blockCosts: offsets.map(() => 50) }];
-  const verified = { module, facts } as unknown as VerifiedModule;
+  const verified = { module, facts, effects: new EffectsOfUnits(module) } as unknown as VerifiedModule;
   const linked = machine.link(verified);
   if (linked === null) return 'not linked';
   return machine.run(verified, linked, 0, { args: [null], mode: 'sync' }).text;

@@ -1,6 +1,8 @@
 // Code that no compiler makes and no verifier passes: what it ends in, should it ever get as far as the machine.
+
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../../src/base/limits.ts';
+import { EffectsOfUnits } from '../../../src/bytecode/effects.ts';
 import { OPCODES } from '../../../src/bytecode/opcodes.ts';
 import { linkModule } from '../../../src/link/linker.ts';
 import type { VerifiedModule } from '../../../src/verify/verified.ts';
@@ -40,7 +42,9 @@ describe('traps', () => {
   });
 
   it('and an internal error if it is run all the same', () => {
-    expect(failureOf({ module: MODULE, facts: FACTS } as unknown as VerifiedModule)).toMatchObject({
+    expect(
+      failureOf({ module: MODULE, facts: FACTS, effects: new EffectsOfUnits(MODULE) } as unknown as VerifiedModule),
+    ).toMatchObject({
       name: 'InternalError',
       message: 'opcode 0 at 2 of u',
     });
