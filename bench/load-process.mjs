@@ -6,7 +6,7 @@ import { JS1, order, plugin } from './workloads.mjs';
 
 const [, , what, form, file] = process.argv;
 const [FIRST, LAST] = [50, 150];
-const [WARM, PLUGINS] = [100, 1_000];
+const [WARM, PLUGINS] = [500, 1_000];
 
 const cpuMs = () => {
   const { user, system } = process.cpuUsage();

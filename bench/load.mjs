@@ -10,7 +10,7 @@ import { withBundle } from '../test/fuzz/bundle.mjs';
 import { plugin } from './workloads.mjs';
 
 const PROCESSES = 5;
-const PLUGINS = 1_100;
+const PLUGINS = 1_500;
 const KB = 1024;
 const BARS = { text: 0.5, binary: 0.2, rss: 40 };
 

@@ -41,13 +41,16 @@ export interface EffectTables {
 
 /** Computes effects; each unit is read once, however often it is asked for. */
 export class EffectsOfUnits {
-  readonly #tables: EffectTables;
+  /** Empty once each of them has been read: the code may go while its effects are still asked for. */
+  #units: EffectTables['units'];
+  readonly #tables: Omit<EffectTables, 'units'>;
   readonly #direct = new Map<number, Direct>();
   readonly #reach = new Map<number, Reach>();
   #summaries: readonly bigint[] | undefined;
 
-  constructor(tables: EffectTables) {
-    this.#tables = tables;
+  constructor({ units, calls, imports }: EffectTables) {
+    this.#units = units;
+    this.#tables = { calls, imports };
   }
 
   of(index: number): Effects {
@@ -88,8 +91,9 @@ export class EffectsOfUnits {
    * where everything calls everything costs its calls, times its imports at worst.
    */
   #summarise(): readonly bigint[] {
-    const { units } = this.#tables;
+    const units = this.#units;
     const summaries = units.map((_, unit) => this.#ownSummary(this.#directOf(unit)));
+    this.#units = [];
     const users: number[][] = units.map(() => []);
     units.forEach((_, unit) => {
       for (const callee of this.#directOf(unit).units) users[callee]?.push(unit);
@@ -122,7 +126,7 @@ export class EffectsOfUnits {
   #directOf(index: number): Direct {
     const known = this.#direct.get(index);
     if (known !== undefined) return known;
-    const direct = readCode((this.#tables.units[index] as Pick<Unit, 'code'>).code);
+    const direct = readCode((this.#units[index] as Pick<Unit, 'code'>).code);
     this.#direct.set(index, direct);
     return direct;
   }

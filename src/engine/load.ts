@@ -13,6 +13,7 @@ import { loadHashLibrary } from '../std/hash-library.ts';
 import { loadPatternLibrary } from '../std/pattern-library.ts';
 import { decimalsWereMade } from '../value/decimal.ts';
 import { loadDecimalLibrary } from '../value/decimal-library.ts';
+import type { VerifiedModule } from '../verify/verified.ts';
 import { refused } from './admission.ts';
 import { type GraphNode, nodesOf } from './graph.ts';
 import type { Library } from './library.ts';
@@ -53,47 +54,65 @@ export async function linkGraph(entry: GraphNode, options: LinkGraphOptions): Pr
       return known;
     },
   };
-  const plain = new GraphLinker(sameEachTime, sources, (node) => node.admitted.verified);
-  const linked = plain.link(entry, options.grants);
+  const linked = new GraphLinker(sameEachTime, sources).link(linkable(entry, 'plain'), options.grants);
   for (const module of sources.keys()) await loadLibraries(module, options.library);
   const modules = [...sources.keys()];
   const sharing = modules.filter((module) => module.shared.length > 0);
+  const { source } = entry.admitted;
+  const warnings = nodesOf(entry).flatMap((node) => node.admitted.warnings);
+  const toTrace = linkable(entry, 'traced');
   let traced: LinkedModule | undefined;
   return {
     linked,
     modules,
     sharing,
-    source: entry.admitted.source,
-    warnings: nodesOf(entry).flatMap((node) => node.admitted.warnings),
+    source,
+    warnings,
     traced: () => {
-      traced ??= new GraphLinker(sameEachTime, sources, (node) => node.admitted.traced()).link(entry, options.grants);
+      traced ??= new GraphLinker(sameEachTime, sources).link(toTrace, options.grants);
       return traced;
     },
     sourceOf: (module) => sources.get(module),
   };
 }
 
+/** What linking needs of a node. Why not the node: the traced form may be asked for as long as the module lives. */
+interface Linkable {
+  readonly uri: string;
+  readonly source: SourceText;
+  /** What it wants, with the modules imported by their index in it. */
+  readonly wanted: readonly Import[];
+  readonly imports: ReadonlyMap<number, Linkable>;
+  verified(): VerifiedModule;
+}
+
+function linkable(node: GraphNode, form: 'plain' | 'traced', known: Map<GraphNode, Linkable> = new Map()): Linkable {
+  const before = known.get(node);
+  if (before !== undefined) return before;
+  const { uri, admitted } = node;
+  const { source, traced, verified } = admitted;
+  const imports = new Map([...node.imports].map(([index, imported]) => [index, linkable(imported, form, known)]));
+  const made = { uri, source, wanted: verified.module.imports, imports, verified: traced };
+  const result = form === 'traced' ? made : { ...made, verified: () => verified };
+  known.set(node, result);
+  return result;
+}
+
 class GraphLinker {
   readonly #options: LinkGraphOptions;
   readonly #sources: Map<LinkedModule, SourceText>;
-  readonly #form: (node: GraphNode) => GraphNode['admitted']['verified'];
-  readonly #linked = new Map<GraphNode, { readonly grants: Grants; readonly linked: LinkedModule }[]>();
+  readonly #linked = new Map<Linkable, { readonly grants: Grants; readonly linked: LinkedModule }[]>();
 
-  constructor(
-    options: LinkGraphOptions,
-    sources: Map<LinkedModule, SourceText>,
-    form: (node: GraphNode) => GraphNode['admitted']['verified'],
-  ) {
+  constructor(options: LinkGraphOptions, sources: Map<LinkedModule, SourceText>) {
     this.#options = options;
     this.#sources = sources;
-    this.#form = form;
   }
 
-  link(node: GraphNode, grants: Grants): LinkedModule {
+  link(node: Linkable, grants: Grants): LinkedModule {
     const known = this.#linked.get(node)?.find((entry) => areSame(entry.grants, grants));
     if (known !== undefined) return known.linked;
     const { library } = this.#options;
-    const verified = this.#form(node);
+    const verified = node.verified();
     const modules = new Map<number, LinkedModule>();
     for (const [index, imported] of node.imports) {
       const entry = verified.module.imports[index] as Import;
@@ -107,7 +126,7 @@ class GraphLinker {
       standard: (name) => library.row(name),
       prelude: (name) => library.prelude(name),
     });
-    const { source } = node.admitted;
+    const { source } = node;
     if (!result.ok) throw refused(result.problems.map((problem) => linkDiagnostic(problem, source)));
     this.#sources.set(result.linked, source);
     const forms = this.#linked.get(node) ?? [];
@@ -117,10 +136,10 @@ class GraphLinker {
   }
 
   /** What the host grants to the imported module, and over it what the importer hands on of its own. */
-  #grantsOf(imported: GraphNode, own: Grants, handedOn: readonly string[]): Grants {
+  #grantsOf(imported: Linkable, own: Grants, handedOn: readonly string[]): Grants {
     const granted = this.#options.grantsFor(imported.uri);
     const grants: Record<string, Capability> = {};
-    for (const { uri } of imported.admitted.verified.module.imports) {
+    for (const { uri } of imported.wanted) {
       if (!isCapabilityUri(uri)) continue;
       const source = handedOn.includes(uri) && Object.hasOwn(own, uri) ? own : granted;
       if (Object.hasOwn(source, uri)) grants[uri] = source[uri] as Capability;

@@ -55,6 +55,7 @@ export function linkModule(verified: VerifiedModule, options: LinkOptions): Link
   problems.push(...unknownFunctions(module, options));
   if (problems.length > 0) return { ok: false, problems };
   const units: LinkedUnit[] = [];
+  const calls = module.calls.map((entry) => bindCall(module, entry, options));
   const linked: LinkedModule = {
     id: options.id,
     units,
@@ -64,7 +65,7 @@ export function linkModule(verified: VerifiedModule, options: LinkOptions): Link
     shapes: module.shapes,
     plainShapes: module.shapes.map((shape) => !shape.some((key) => RESERVED_KEYS.has(key))),
     paths: module.paths,
-    calls: module.calls.map((entry) => bindCall(module, entry, options)),
+    calls,
     imports: module.imports,
     revocations: revocationsOf(module, options),
     store: module.imports.some((i) => i.uri === SHARED_URI) ? storeOf(grantFor(options.grants, SHARED_URI)) : null,
@@ -72,7 +73,7 @@ export function linkModule(verified: VerifiedModule, options: LinkOptions): Link
     exports: module.exports,
     points: module.points ?? NO_POINTS,
     cache: new Map(),
-    effectsOf: (index) => effectsOf(index, effects, linked.calls),
+    effectsOf: answererOf(effects, calls),
   };
   module.units.forEach((unit, index) => {
     const unitFacts = facts[index];
@@ -269,6 +270,11 @@ function bindStandard(name: string, options: LinkOptions): CallTarget {
     unit: null,
     host: null,
   };
+}
+
+/** Why apart: a function made where the module is at hand would keep all of it. */
+function answererOf(effects: EffectsOfUnits, calls: readonly CallTarget[]): LinkedModule['effectsOf'] {
+  return (index) => effectsOf(index, effects, calls);
 }
 
 function effectsOf(index: number, effects: EffectsOfUnits, calls: readonly CallTarget[]): UnitEffects {
