@@ -187,7 +187,9 @@ class Follower implements ShapeSizes {
   }
 
   #lower(known: Known, slot: number, holds: number): void {
-    if (known.slots[slot] === holds || known.slots[slot] === SLOT.empty) return;
+    const held = known.slots[slot];
+    // There may be no such slot: then there is nothing to lower, again and again.
+    if (held === undefined || held === holds || held === SLOT.empty) return;
     known.slots[slot] = SLOT.empty;
     this.#hasChanged = true;
   }
