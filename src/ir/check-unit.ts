@@ -138,7 +138,7 @@ export class UnitChecker {
     const { kinds, fields, hasPlace } = NODES[name];
     const kind = kinds === null ? '' : (node['kind'] as string);
     const row = (kinds?.get(kind) ?? fields) as Row;
-    if (hasPlace && (node['end'] as number) < (node['at'] as number)) this.#refuseAt(['end'], 'place-order');
+    if (hasPlace) this.#checkPlace(node);
     if (name === 'Statement' && kind === 'Let') {
       this.#let(node);
       return;
@@ -184,6 +184,10 @@ export class UnitChecker {
     }
   }
 
+  #checkPlace(node: Loose): void {
+    if ((node['end'] as number) < (node['at'] as number)) this.#refuseAt(['end'], 'place-order');
+  }
+
   #let(node: Loose): void {
     const { unit, bindings } = this.#current();
     const variable = node['variable'] as number;
@@ -197,6 +201,7 @@ export class UnitChecker {
     binding.isInitialising = true;
     this.#path.push('value');
     if (value['kind'] === 'Lambda') {
+      this.#checkPlace(value);
       this.#path.push('unit');
       this.#lambda(value['unit'] as IrUnit, name);
       this.#path.pop();

@@ -66,7 +66,8 @@ export function randomModule(seed: number, number: number): Module {
     suspends: random.chance(20),
     shares: random.chance(20),
     waits: random.chance(20),
-    statements: random.pick([2, 4, 8, 20]),
+    // Small ones mostly: many small modules meet more than few large ones.
+    statements: random.pick([1, 2, 2, 3, 3, 4, 8, 20]),
   };
   const tables = randomTables(random, mood);
   const heads = randomHeads(random);
@@ -109,19 +110,19 @@ function distinct(paths: Module['paths']): Module['paths'] {
 }
 
 function randomHeads(random: Random): readonly Head[] {
-  const transforms = Array.from({ length: random.between(1, 2) }, (_, i) => ({
+  const transforms = Array.from({ length: random.pick([1, 1, 1, 2]) }, (_, i) => ({
     name: `T${i}`,
     kind: 'transform' as const,
     parameterCount: 1,
     captures: [],
   }));
-  const functions = Array.from({ length: random.below(3) }, (_, i) => ({
+  const functions = Array.from({ length: random.pick([0, 0, 1, 2]) }, (_, i) => ({
     name: `f${i}`,
     kind: 'function' as const,
     parameterCount: random.below(3),
     captures: [],
   }));
-  const lambdas = Array.from({ length: random.below(4) }, (_, i) => ({
+  const lambdas = Array.from({ length: random.pick([0, 0, 1, 1, 2, 3]) }, (_, i) => ({
     name: `lambda ${i}`,
     kind: 'lambda' as const,
     parameterCount: random.below(3),

@@ -27,16 +27,27 @@ export function at(
     name,
     reasons: typeof reasons === 'string' ? [reasons] : reasons,
     apply: (module, random) => {
-      const spots = module.units.flatMap((unit, unitIndex) => {
-        const all = instructionsOf(unit);
-        return all.map((found) => ({ ...found, unit, unitIndex, all })).filter((spot) => fits(spot, module));
-      });
+      const spots = spotsOf(module).filter((spot) => fits(spot, module));
       if (spots.length === 0) return null;
       const spot = random.pick(spots);
       const changed = change(spot, random, module);
       return changed === null ? null : withUnit(module, spot.unitIndex, changed);
     },
   };
+}
+
+const spots = new WeakMap<Module, readonly Spot[]>();
+
+/** Found once: dozens of breakers look at each module. */
+function spotsOf(module: Module): readonly Spot[] {
+  const known = spots.get(module);
+  if (known !== undefined) return known;
+  const found = module.units.flatMap((unit, unitIndex) => {
+    const all = instructionsOf(unit);
+    return all.map((each) => ({ ...each, unit, unitIndex, all }));
+  });
+  spots.set(module, found);
+  return found;
 }
 
 export const isFirst = ({ offset }: Spot): boolean => offset === 0;

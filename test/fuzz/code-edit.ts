@@ -8,7 +8,16 @@ export interface Found {
   readonly operands: readonly number[];
 }
 
-export function instructionsOf({ code }: Pick<Unit, 'code'>): readonly Found[] {
+const known = new WeakMap<object, readonly Found[]>();
+
+/** Found once for each object: nothing of it may change afterwards. */
+export function instructionsOf(unit: Pick<Unit, 'code'>): readonly Found[] {
+  const found = known.get(unit) ?? decoded(unit);
+  known.set(unit, found);
+  return found;
+}
+
+function decoded({ code }: Pick<Unit, 'code'>): readonly Found[] {
   const found: Found[] = [];
   for (let offset = 0; offset < code.length; ) {
     const name = opName(code[offset] as number) as OpName;

@@ -1,4 +1,5 @@
-/** The half of `npm run fuzz` that needs the watched loop: broken modules, valid bytecode, programs step by step. */
+/** The half of `npm run fuzz` that needs the watched loop: whatever comes in as a module and not as a text. */
+import { mutateBinaries } from './binary-mutants.ts';
 import {
   breakModules,
   formatBreakers,
@@ -7,33 +8,54 @@ import {
   watchBytecode,
   watchPrograms,
 } from './hostile.ts';
+import { formatMutants, type MutantOptions } from './mutants.ts';
 import { fuzzOptions, type Part } from './options.ts';
+import { mutateTrees } from './tree-mutants.ts';
 
-export async function main(): Promise<number> {
+interface Report {
+  readonly failures: readonly string[];
+}
+
+/** `scripts`: texts whose compiled forms are mutated. */
+export async function main(scripts: readonly string[]): Promise<number> {
   const { seed, from, counts, maxFailures, deadlineMs, parts } = fuzzOptions();
   const failures: string[] = [];
-  const of = (part: Part): HostileOptions => ({
+  const optionsOf = (part: Part): HostileOptions => ({
     seed,
     from,
     modules: counts[part],
     maxFailures,
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
   });
-  if (parts.has('breakers')) {
-    const report = breakModules(of('breakers'));
-    console.log(`\n${formatBreakers(report)}`);
+  const mutantsOf = (part: Part): MutantOptions => ({ ...optionsOf(part), scripts });
+  const run = async <R extends Report>(part: Part, make: () => R | Promise<R>, format: (report: R) => string) => {
+    if (!parts.has(part)) return;
+    const startedAt = performance.now();
+    const report = await make();
+    console.log(`\n${format(report)}\n  in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
     failures.push(...report.failures);
-  }
-  if (parts.has('bytecode')) {
-    const report = await watchBytecode(of('bytecode'));
-    console.log(`\n${formatWatched('valid bytecode', report)}`);
-    failures.push(...report.failures);
-  }
-  if (parts.has('watched')) {
-    const report = await watchPrograms(of('watched'));
-    console.log(`\n${formatWatched('compiled programs', report)}`);
-    failures.push(...report.failures);
-  }
+  };
+  await run('breakers', () => breakModules(optionsOf('breakers')), formatBreakers);
+  await run(
+    'bytecode',
+    () => watchBytecode(optionsOf('bytecode')),
+    (report) => formatWatched('valid bytecode', report),
+  );
+  await run(
+    'watched',
+    () => watchPrograms(optionsOf('watched')),
+    (report) => formatWatched('compiled programs', report),
+  );
+  await run(
+    'binaries',
+    () => mutateBinaries(mutantsOf('binaries')),
+    (report) => formatMutants('binary modules', report),
+  );
+  await run(
+    'trees',
+    () => mutateTrees(mutantsOf('trees')),
+    (report) => formatMutants('JSON ASTs', report),
+  );
   for (const failure of failures) console.log(`\n${failure}`);
   return failures.length === 0 ? 0 : 1;
 }

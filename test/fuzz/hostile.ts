@@ -22,6 +22,8 @@ import { Random } from './random.ts';
 import { randomRecord } from './types.ts';
 import { Machine } from './watched-run.ts';
 
+/** Little, so that endless retries take no time; and now and then enough for deep calls and large values. */
+const FUELS = [500, 500, 500, 2_000, 20_000];
 /** How many modules are tried for each that a breaker is wanted to break, where few have what it needs. */
 const MOST_TRIED = 20;
 
@@ -95,6 +97,7 @@ async function watchModules(options: HostileOptions, make: Make, inputs: Inputs)
           args: [deepFreeze(input)],
           mode: random.pick(['sync', 'async', 'start'] as const),
           fuelSlice: random.pick([1, 7, 1 << 16]),
+          fuel: random.pick(FUELS),
         };
         const { ending, text, suspensions } = machine.run(verification.verified, linked, exported, choices);
         counts.runs++;

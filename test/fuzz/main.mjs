@@ -8,7 +8,7 @@ import { withBundle } from './bundle.mjs';
 
 const texts = await scripts();
 const programs = await withBundle('main.ts', [], ({ main }) => main(texts));
-const hostile = await withBundle('hostile-main.ts', [paranoidLoop()], ({ main }) => main());
+const hostile = await withBundle('hostile-main.ts', [paranoidLoop()], ({ main }) => main(texts));
 process.exitCode = Math.max(programs, hostile);
 
 async function scripts() {

@@ -8,7 +8,7 @@ import { Library } from '../../src/engine/library.ts';
 import { MemoryStore } from '../../src/engine/memory-store.ts';
 import type { Limits } from '../../src/index.ts';
 import type { LinkedModule } from '../../src/link/linked-module.ts';
-import { type Grants, linkModule } from '../../src/link/linker.ts';
+import { type Grants, type LinkResult, linkModule } from '../../src/link/linker.ts';
 import { sharedState } from '../../src/link/shared-store.ts';
 import { loadHashLibrary } from '../../src/std/hash-library.ts';
 import { loadPatternLibrary } from '../../src/std/pattern-library.ts';
@@ -48,24 +48,28 @@ export class Machine {
 
   /** Null when the module wants what it was not granted. */
   link(verified: VerifiedModule): LinkedModule | null {
+    const result = this.linkTo(verified, this.#grants);
+    return result.ok ? result.linked : null;
+  }
+
+  linkTo(verified: VerifiedModule, grants: Grants): LinkResult {
     const { module } = verified;
     const store = new MemoryStore();
     for (const { name, mode } of module.shared) store.addResource(name, mode);
-    const result = linkModule(verified, {
+    return linkModule(verified, {
       id: 'fuzz',
-      grants: { ...this.#grants, 'host:shared': sharedState(store) },
+      grants: { ...grants, 'host:shared': sharedState(store) },
       modules: new Map(),
       standard: (name) => this.#library.row(name),
       prelude: (name) => this.#library.prelude(name),
     });
-    return result.ok ? result.linked : null;
   }
 
   run(verified: VerifiedModule, linked: LinkedModule, exported: number, options: RunChoices): Outcome {
     const { unit, effects } = verified.module.exports[exported] as (typeof verified.module.exports)[number];
     const linkedUnit = linked.units[unit] as LinkedModule['units'][number];
     expectModule(linked, verified.module, effects);
-    const limits = options.limits ?? LIMITS;
+    const limits = { ...LIMITS, ...(options.fuel === undefined ? {} : { fuel: options.fuel }) };
     let suspensions = 0;
     try {
       const mode = modeFor(effects, linked.effectsOf(unit).waits, options.mode);
@@ -92,7 +96,7 @@ export interface RunChoices {
   readonly args: readonly unknown[];
   readonly mode: RunMode;
   readonly fuelSlice?: number;
-  readonly limits?: Limits;
+  readonly fuel?: number;
 }
 
 /** What a host would be told to use instead. */

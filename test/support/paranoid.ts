@@ -8,7 +8,7 @@
  */
 import { costOf } from '../../src/bytecode/cost.ts';
 import { type CallEntry, type Effects, type Module, SLOT } from '../../src/bytecode/module.ts';
-import { OPCODES, type OpName, type OpRow, opName, opRow, opWidth } from '../../src/bytecode/opcodes.ts';
+import { type OpName, type OpRow, opName, opRow, opWidth } from '../../src/bytecode/opcodes.ts';
 import { packedSlot } from '../../src/bytecode/packed-slots.ts';
 import type { LinkedModule, LinkedUnit } from '../../src/link/linked-module.ts';
 import { Cell, type Frame } from '../../src/vm/frame.ts';
@@ -28,10 +28,23 @@ interface Scope {
   readonly target: number;
 }
 
+/** What is known of an instruction before it is executed. */
+interface Instruction {
+  readonly name: OpName;
+  readonly row: OpRow;
+  readonly operands: readonly number[];
+  /** Where it may jump to; -1 for nowhere. */
+  readonly target: number;
+  readonly next: number;
+  readonly pops: number;
+  readonly pushes: number;
+  readonly cost: number;
+}
+
 /** What instructions of linked code are, and where they came from. */
 interface UnitPlan {
-  /** By word: the opcode's name where an instruction begins. */
-  readonly names: readonly (OpName | undefined)[];
+  /** By word: the instruction that begins there. */
+  readonly instructions: readonly (Instruction | undefined)[];
   /** By word: the offset in the unit that was verified. */
   readonly sources: Int32Array;
   /** By word of the unit that was verified: index of its join, or -1. */
@@ -43,7 +56,9 @@ interface Shadow {
   readonly plan: UnitPlan;
   readonly slots: Uint8Array;
   height: number;
-  scopes: Scope[];
+  readonly scopes: Scope[];
+  /** Those of them that are TRY regions. */
+  readonly tries: Scope[];
   /** Fuel that was paid and not used yet. */
   paid: number;
   /** The instruction that was about to be executed last; -1 before the first. */
@@ -77,30 +92,34 @@ export function expectModule(linked: LinkedModule, module: Module, effects: Effe
   modules.set(linked, { module, effects });
 }
 
+/** Where the run is, for messages. */
+let current: { plan: UnitPlan; pc: number; unit: LinkedUnit };
+
+function fail(what: string): never {
+  const { plan, pc, unit } = current;
+  throw new PromiseBroken(`${what} at ${plan.sources[pc]} (${plan.instructions[pc]?.name}) of ${unit.name}`);
+}
+
 /** Called before each instruction. @throws PromiseBroken */
 export function step(run: Run, frame: Frame, pc: number, sp: number): void {
   const shadow = shadows.get(frame) ?? enter(frame);
   const { plan, slots } = shadow;
-  const { unit } = frame;
+  const { unit, registers } = frame;
   const height = sp - unit.slotCount;
-  const fail = (what: string): never => {
-    throw new PromiseBroken(`${what} at ${plan.sources[pc]} (${plan.names[pc]}) of ${unit.name}`);
-  };
-  if (shadow.last >= 0) follow(shadow, frame, pc, fail);
+  current = { plan, pc, unit };
+  if (shadow.last >= 0) follow(shadow, frame, pc);
   else if (pc !== 0) fail('a unit is entered elsewhere than at its beginning');
-  const name = plan.names[pc] ?? fail('no instruction begins here');
+  const instruction = plan.instructions[pc] ?? fail('no instruction begins here');
   if (height !== shadow.height) fail(`the stack is ${height} high, not ${shadow.height}`);
   if (height < 0 || sp > unit.frameSize) fail('the stack is outside its frame');
-  checkRegions(shadow, frame, fail);
-  checkJoin(shadow, pc, fail);
-  checkInstruction(run, frame, shadow, name, pc, sp, fail);
-  for (let slot = 0; slot < slots.length; slot++) checkSlot(frame.registers[slot], slots[slot] as number, fail);
-  watched.opcodes[OPCODES[name].code] = (watched.opcodes[OPCODES[name].code] as number) + 1;
+  checkRegions(shadow, frame);
+  checkJoin(shadow, instruction, pc);
+  checkInstruction(run, frame, shadow, instruction, sp);
+  for (let slot = 0; slot < slots.length; slot++) checkSlot(registers[slot], slots[slot] as number);
+  watched.opcodes[instruction.row.code] = (watched.opcodes[instruction.row.code] as number) + 1;
   watched.steps++;
   shadow.last = pc;
 }
-
-type Fail = (what: string) => never;
 
 function enter(frame: Frame): Shadow {
   const { unit, registers } = frame;
@@ -113,24 +132,24 @@ function enter(frame: Frame): Shadow {
     const isCell = plan.unit === null || plan.unit.cells.includes(slot) === (slots[slot] === SLOT.cell);
     if (!isCell) throw new PromiseBroken(`capture ${i} of ${unit.name} is not of the kind that it declares`);
   });
-  const shadow: Shadow = { plan, slots, height: 0, scopes: [], paid: 0, last: -1 };
+  const shadow: Shadow = { plan, slots, height: 0, scopes: [], tries: [], paid: 0, last: -1 };
   shadows.set(frame, shadow);
   return shadow;
 }
 
 /** Brings the shadow from the last instruction to this one. */
-function follow(shadow: Shadow, frame: Frame, pc: number, fail: Fail): void {
-  const { code } = frame.unit;
+function follow(shadow: Shadow, frame: Frame, pc: number): void {
   const { last, plan } = shadow;
-  const name = plan.names[last] as OpName;
-  const innermost = shadow.scopes.findLast((scope) => scope.isTry);
+  const instruction = plan.instructions[last] as Instruction;
+  const { name, row, operands, target, next } = instruction;
+  const innermost = shadow.tries.at(-1);
   const wasFault = innermost !== undefined && pc === innermost.target && frame.caught !== null;
   if (wasFault) {
     // A fault in the middle of an instruction: it may or may not have changed its slot.
-    forgetHalfDone(shadow, code, last, name);
+    forgetHalfDone(shadow, instruction);
     while (shadow.scopes.at(-1) !== innermost) {
       const left = shadow.scopes.pop() as Scope;
-      shadow.slots[code[left.at + 1] as number] = SLOT.empty;
+      shadow.slots[plan.instructions[left.at]?.operands[0] as number] = SLOT.empty;
     }
     shadow.height = innermost.height;
     shadow.paid = 0;
@@ -138,15 +157,11 @@ function follow(shadow: Shadow, frame: Frame, pc: number, fail: Fail): void {
     return;
   }
   // A pause in the middle of a CHARGE, a call that returned, a run that goes on: the frame is where it stopped.
-  const row = opRow(name);
-  const operands = Array.from(code.subarray(last + 1, last + opWidth(name)));
-  const target = operands[row.operands.indexOf('target')];
-  const next = last + opWidth(name);
   const isBack = name === 'CATCH' && innermost !== undefined && pc !== next;
   const isAllowed = pc === next || pc === target || isBack;
   if (!isAllowed || row.flow === 'end' || (name === 'JUMP' && pc !== target))
     fail(`control comes from ${plan.sources[last]}`);
-  shadow.height += effectOn(frame, row, operands);
+  shadow.height += instruction.pushes - instruction.pops;
   const jumped = pc === target && (pc !== next || name === 'JUMP');
   const [first = 0, second = 0] = operands;
   switch (name) {
@@ -174,12 +189,15 @@ function follow(shadow: Shadow, frame: Frame, pc: number, fail: Fail): void {
       shadow.slots[first] = SLOT.empty;
       shadow.scopes.pop();
       return;
-    case 'TRY_START':
-      shadow.scopes.push({ at: last, isTry: true, height: shadow.height, target: target as number });
-      watched.deepestTry = Math.max(watched.deepestTry, shadow.scopes.filter((scope) => scope.isTry).length);
+    case 'TRY_START': {
+      const scope = { at: last, isTry: true, height: shadow.height, target };
+      shadow.scopes.push(scope);
+      shadow.tries.push(scope);
+      watched.deepestTry = Math.max(watched.deepestTry, shadow.tries.length);
       return;
+    }
     case 'TRY_END':
-      shadow.scopes.pop();
+      leaveTry(shadow);
       return;
     case 'CATCH':
       if (isBack) {
@@ -188,7 +206,7 @@ function follow(shadow: Shadow, frame: Frame, pc: number, fail: Fail): void {
         watched.retries++;
         return;
       }
-      shadow.scopes.pop();
+      leaveTry(shadow);
       shadow.slots[first] = SLOT.value;
       return;
     case 'AND':
@@ -198,30 +216,25 @@ function follow(shadow: Shadow, frame: Frame, pc: number, fail: Fail): void {
   }
 }
 
-function effectOn(frame: Frame, row: OpRow, operands: readonly number[]): number {
-  return count(frame, row.pushes, operands) - count(frame, row.pops, operands);
-}
-
-function count(frame: Frame, amount: OpRow['pops'], operands: readonly number[]): number {
-  if (typeof amount === 'number') return amount;
-  const { shapes, paths } = frame.unit.module;
-  return amount(operands, {
-    shapeSize: (index) => shapes[index]?.length ?? 0,
-    dynamicKeyCount: (path) => paths[path]?.segments.filter((segment) => segment === null).length ?? 0,
-  });
+/** That the innermost region is a TRY was checked before the instruction. */
+function leaveTry(shadow: Shadow): void {
+  shadow.scopes.pop();
+  shadow.tries.pop();
 }
 
 /** What a faulting instruction may have done to slots before its fault. */
-function forgetHalfDone(shadow: Shadow, code: Int32Array, last: number, name: OpName): void {
+function forgetHalfDone(shadow: Shadow, { name, operands }: Instruction): void {
   if (name !== 'INIT_FOREACH' && name !== 'NEXT_FOREACH') return;
-  shadow.slots[code[last + 1] as number] = SLOT.empty;
+  shadow.slots[operands[0] as number] = SLOT.empty;
 }
 
-function checkRegions(shadow: Shadow, frame: Frame, fail: Fail): void {
-  const tries = shadow.scopes.filter((scope) => scope.isTry);
-  const handlers = frame.handlers ?? [];
+const NO_HANDLERS: NonNullable<Frame['handlers']> = [];
+
+function checkRegions({ tries }: Shadow, frame: Frame): void {
+  const handlers = frame.handlers ?? NO_HANDLERS;
   if (handlers.length !== tries.length) fail(`${handlers.length} handlers are open, not ${tries.length}`);
-  for (const [i, { catchPc, sp }] of handlers.entries()) {
+  for (let i = 0; i < handlers.length; i++) {
+    const { catchPc, sp } = handlers[i] as (typeof handlers)[number];
     const scope = tries[i] as Scope;
     if (catchPc !== scope.target || sp - frame.unit.slotCount !== scope.height)
       fail('a handler is not that of its region');
@@ -229,20 +242,16 @@ function checkRegions(shadow: Shadow, frame: Frame, fail: Fail): void {
 }
 
 /** At a declared join: exactly its height and regions, at least its slots. From then on nothing else is known. */
-function checkJoin(shadow: Shadow, pc: number, fail: Fail): void {
+function checkJoin(shadow: Shadow, { name }: Instruction, pc: number): void {
   const { plan, slots } = shadow;
   const source = plan.sources[pc] as number;
   // The fuel of a block is charged at its join, before its first instruction.
-  if (
-    plan.joins === null ||
-    plan.unit === null ||
-    (pc > 0 && plan.sources[pc - 1] === source && plan.names[pc] !== 'CHARGE')
-  )
+  if (plan.joins === null || plan.unit === null || (pc > 0 && plan.sources[pc - 1] === source && name !== 'CHARGE'))
     return;
   const index = plan.joins[source] as number;
   if (index < 0) return;
   const join = plan.unit.joins[index] as Module['units'][number]['joins'][number];
-  if (plan.names[pc] !== 'CHARGE') fail('no fuel is charged at a join');
+  if (name !== 'CHARGE') fail('no fuel is charged at a join');
   if (join.height !== shadow.height) fail(`a join is ${shadow.height} high, declared ${join.height}`);
   const scopes = shadow.scopes.map((scope) => plan.sources[scope.at] as number);
   if (scopes.join() !== join.scopes.join()) fail(`the regions ${scopes} are open at a join, declared ${join.scopes}`);
@@ -254,35 +263,25 @@ function checkJoin(shadow: Shadow, pc: number, fail: Fail): void {
   watched.joins++;
 }
 
-function checkInstruction(
-  run: Run,
-  frame: Frame,
-  shadow: Shadow,
-  name: OpName,
-  pc: number,
-  sp: number,
-  fail: Fail,
-): void {
+function checkInstruction(run: Run, frame: Frame, shadow: Shadow, instruction: Instruction, sp: number): void {
   const { unit, registers } = frame;
-  const { code } = unit;
-  const row = opRow(name);
-  const operands = Array.from(code.subarray(pc + 1, pc + opWidth(name)));
+  const { name, row, operands, pops, cost } = instruction;
   if (name === 'CHARGE') shadow.paid = operands[0] as number;
-  else shadow.paid -= name === 'LOAD_PART' ? costOf('LOAD_LOCAL') + costOf('ACCESS_STATIC') : costOf(name);
+  else shadow.paid -= cost;
   if (shadow.paid < 0) fail('an instruction is not paid for');
-  const pops = count(frame, row.pops, operands);
-  const floor = shadow.scopes.findLast((scope) => scope.isTry)?.height ?? 0;
+  const floor = shadow.tries.at(-1)?.height ?? 0;
   if (shadow.height - pops < floor) fail('an instruction takes values that are not its own');
   for (let i = sp - pops; i < sp; i++) if (isHidden(registers[i])) fail('the stack holds what is no value');
-  row.operands.forEach((kind, i) => {
+  for (let i = 0; i < operands.length; i++) {
+    const kind = row.operands[i];
     const operand = operands[i] as number;
     const holds = shadow.slots[operand];
     if (kind === 'slot' && (name === 'LOAD_LOCAL' || name === 'LOAD_PART') && holds !== SLOT.value)
       fail('a slot is read that is not set');
     if (kind === 'cell' && name !== 'MAKE_CELL' && holds !== SLOT.cell) fail('a cell is read that is none');
     if (kind === 'variable' && holds !== SLOT.value && holds !== SLOT.cell) fail('a variable is used that is not set');
-    if (kind === 'target' && shadow.plan.names[operand] === undefined) fail('a target is no instruction');
-  });
+    if (kind === 'target' && shadow.plan.instructions[operand] === undefined) fail('a target is no instruction');
+  }
   switch (name) {
     case 'STORE_LOCAL':
     case 'MAKE_CELL':
@@ -291,8 +290,8 @@ function checkInstruction(
       break;
     case 'NEXT_FOREACH': {
       const { at, isTry } = shadow.scopes.at(-1) ?? fail('no loop is open');
-      if (isTry || code[at + 1] !== operands[0] || code[at + 2] !== operands[1])
-        fail('a loop goes on with another cursor');
+      const [cursor, element] = shadow.plan.instructions[at]?.operands ?? [];
+      if (isTry || cursor !== operands[0] || element !== operands[1]) fail('a loop goes on with another cursor');
       break;
     }
     case 'TRY_END':
@@ -307,17 +306,11 @@ function checkInstruction(
         if (shadow.slots[slot] !== SLOT.value && shadow.slots[slot] !== SLOT.cell)
           fail('a lambda captures what is not set');
   }
-  checkEffect(run, unit, name, row, operands, fail);
+  checkEffect(run, unit, instruction);
 }
 
-function checkEffect(
-  run: Run,
-  unit: LinkedUnit,
-  name: OpName,
-  { effect }: OpRow,
-  operands: readonly number[],
-  fail: Fail,
-): void {
+function checkEffect(run: Run, unit: LinkedUnit, { name, row: { effect }, operands }: Instruction): void {
+  if (effect === 'none' && name !== 'CATCH') return;
   const known = modules.get(unit.module);
   if (known === undefined || known.effects === null || unit.module !== run.module) return;
   const { module, effects } = known;
@@ -335,7 +328,7 @@ function checkEffect(
   }
 }
 
-function checkSlot(value: unknown, holds: number, fail: Fail): void {
+function checkSlot(value: unknown, holds: number): void {
   if (holds === SLOT.value && isHidden(value)) fail('a slot of values holds what is no value');
   if (holds === SLOT.cell && !(value instanceof Cell)) fail('a slot of cells holds no cell');
   if (holds === SLOT.cursor && !(value instanceof Cursor)) fail('a slot of cursors holds no cursor');
@@ -350,17 +343,17 @@ function planOf(unit: LinkedUnit): UnitPlan {
   if (known !== undefined) return known;
   const { code } = unit;
   const original = modules.get(unit.module)?.module.units[unit.index] ?? null;
-  const names: (OpName | undefined)[] = new Array(code.length).fill(undefined);
+  const instructions: (Instruction | undefined)[] = new Array(code.length).fill(undefined);
   const sources = new Int32Array(code.length);
   let source = 0;
   for (let offset = 0; offset < code.length; ) {
-    const name = opName(code[offset] as number);
-    if (name === undefined) throw new PromiseBroken(`no instruction at ${offset} of ${unit.name}`);
-    names[offset] = name;
-    sources.fill(source, offset, offset + opWidth(name));
+    const instruction = instructionAt(unit, offset);
+    const { name, next } = instruction;
+    instructions[offset] = instruction;
+    sources.fill(source, offset, next);
     if (name === 'LOAD_PART') source += opWidth('LOAD_LOCAL') + opWidth('ACCESS_STATIC');
-    else if (name !== 'CHARGE') source += opWidth(name);
-    offset += opWidth(name);
+    else if (name !== 'CHARGE') source += next - offset;
+    offset = next;
   }
   let joins: Int32Array | null = null;
   if (original !== null) {
@@ -368,7 +361,33 @@ function planOf(unit: LinkedUnit): UnitPlan {
     for (const [i, { at }] of original.joins.entries()) joins[at] = i;
     if (source !== original.code.length) throw new PromiseBroken(`${unit.name} is not the unit that was verified`);
   }
-  const plan = { names, sources, joins, unit: original };
+  const plan = { instructions, sources, joins, unit: original };
   plans.set(unit, plan);
   return plan;
+}
+
+function instructionAt({ code, name: unitName, module }: LinkedUnit, offset: number): Instruction {
+  const name = opName(code[offset] as number);
+  if (name === undefined) throw new PromiseBroken(`no instruction at ${offset} of ${unitName}`);
+  const row = opRow(name);
+  const next = offset + opWidth(name);
+  const operands = Array.from(code.subarray(offset + 1, next));
+  const targetAt = row.operands.indexOf('target');
+  const count = (amount: OpRow['pops']): number =>
+    typeof amount === 'number'
+      ? amount
+      : amount(operands, {
+          shapeSize: (index) => module.shapes[index]?.length ?? 0,
+          dynamicKeyCount: (path) => module.paths[path]?.segments.filter((segment) => segment === null).length ?? 0,
+        });
+  return {
+    name,
+    row,
+    operands,
+    target: targetAt < 0 ? -1 : (operands[targetAt] as number),
+    next,
+    pops: count(row.pops),
+    pushes: count(row.pushes),
+    cost: name === 'LOAD_PART' ? costOf('LOAD_LOCAL') + costOf('ACCESS_STATIC') : costOf(name),
+  };
 }

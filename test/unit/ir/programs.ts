@@ -5,7 +5,7 @@ import { compileModule } from '../../../src/compile/compile.ts';
 import { readModule } from '../../../src/front/front.ts';
 import { checkModule } from '../../../src/ir/check.ts';
 import { type Decoding, decodeModuleText, decodeModuleValue } from '../../../src/ir/decode.ts';
-import { encodeModule, type Json } from '../../../src/ir/encode.ts';
+import { encodeModule } from '../../../src/ir/encode.ts';
 import type { IrModule } from '../../../src/ir/nodes.ts';
 import type { IrRefusal } from '../../../src/ir/reasons.ts';
 import type { IrSource } from '../../../src/ir/schema.ts';
@@ -13,6 +13,7 @@ import { STANDARD } from '../../../src/std/index.ts';
 import { isSizeReason } from '../../../src/verify/reasons.ts';
 import { verifyModule } from '../../../src/verify/verify.ts';
 import { randomProgram, sourceOf } from '../../fuzz/programs.ts';
+import type { Mutable } from '../../fuzz/tree-edits.ts';
 import { readLangScripts } from '../../support/lang-scripts.ts';
 
 /** Null for a text that does not load. */
@@ -70,8 +71,6 @@ export function astOf(text: string): Mutable {
   if (ir === null) throw new Error(`the program does not load: ${text}`);
   return structuredClone(encodeModule(ir, { source: null })) as Mutable;
 }
-
-export type Mutable = { [field: string]: Mutable } & Mutable[] & Json;
 
 export interface NamedProgram {
   readonly name: string;

@@ -6,7 +6,8 @@ import { irDiagnostic } from '../../../src/ir/diagnose.ts';
 import { printModule } from '../../../src/ir/encode.ts';
 import type { IrModule } from '../../../src/ir/nodes.ts';
 import { IR_REASONS } from '../../../src/ir/reasons.ts';
-import { admit, astOf, irOf, type Mutable, refusalOf, sourceLines } from './programs.ts';
+import type { Mutable } from '../../fuzz/tree-edits.ts';
+import { admit, astOf, irOf, refusalOf, sourceLines } from './programs.ts';
 
 const PROGRAM = `IMPORT "host:http" AS http;
 IMPORT "./tax.bl" AS tax WITH { http } PIN "sha256:${'0'.repeat(64)}";
@@ -58,6 +59,7 @@ const CASES: readonly (readonly [refusal: string, change: Change])[] = [
   [`constant-form ${BODY}/0/value/value`, (_, b) => put(b[0]?.['value'], 'value', { bigint: '9007199254740991' })],
   [`constant-form ${BODY}/0/value/value`, (_, b) => put(b[0]?.['value'], 'value', { float: '9.0e+300' })],
   [`place-order ${BODY}/0/end`, (_, b) => Object.assign(b[0] ?? {}, { at: 5, end: 4 })],
+  [`place-order ${BODY}/1/value/end`, (_, b) => Object.assign(b[1]?.['value'] ?? {}, { at: 5, end: 4 })],
   // Tables
   [`no-such-entry ${BODY}/7/value/shared`, (_, b) => put(b[7]?.['value'], 'shared', 1)],
   ['no-such-entry /module/exports/0/unit', (m) => put(m['exports']?.[0], 'unit', 7)],

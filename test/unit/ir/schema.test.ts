@@ -4,8 +4,8 @@ import type { Json } from '../../../src/ir/encode.ts';
 import { moduleSchema } from '../../../src/ir/json-schema.ts';
 import { IR_REASONS } from '../../../src/ir/reasons.ts';
 import { Random } from '../../fuzz/random.ts';
+import { mutate } from '../../fuzz/tree-edits.ts';
 import { SchemaValidator } from './json-schema.ts';
-import { mutate } from './mutate.ts';
 import { admit, astOf, generatedPrograms, langPrograms } from './programs.ts';
 
 const validator = new SchemaValidator(moduleSchema());

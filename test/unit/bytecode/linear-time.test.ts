@@ -1,71 +1,22 @@
-/**
- * Damaged files are refused with a reason, or are another file that has only this form; nothing else happens, soon, and
- * without more memory than the file is worth.
- */
+/** Reading takes time in line with the length of a file, whatever it says of itself. */
 import { expect, test } from 'vitest';
-import { BINARY_REASONS } from '../../../src/bytecode/binary-reasons.ts';
 import { decodeBinary } from '../../../src/bytecode/decode.ts';
 import { encodeBinary } from '../../../src/bytecode/encode.ts';
 import { OPCODES } from '../../../src/bytecode/opcodes.ts';
-import { verifyModule } from '../../../src/verify/verify.ts';
-import { Random } from '../../fuzz/random.ts';
-import { type FileParts, joinFile, leb, mutateModule, splitFile } from '../../support/mutate-bytes.ts';
-import { generatedPrograms, langPrograms } from '../ir/programs.ts';
-import { fileOf, moduleOf, outcomeOf, strippedOf } from './files.ts';
-
-const MUTANTS = 20_000;
-const SLOWEST_MS = 100;
-const SEED = 1;
+import { type FileParts, joinFile, leb, splitFile } from '../../support/mutate-bytes.ts';
+import { generatedPrograms } from '../ir/programs.ts';
+import { fileOf, moduleOf, strippedOf } from './files.ts';
 
 function sampleFiles(): readonly Uint8Array[] {
-  const programs = [...langPrograms().filter((_, i) => i % 5 === 0), ...generatedPrograms(7, 40)];
-  return programs.map((program, i) => {
+  return [...generatedPrograms(7, 20)].map((program, i) => {
     const file = fileOf(program);
     const signature = i % 4 === 0 ? Uint8Array.of(1, 2, 3) : null;
     return encodeBinary(i % 2 === 0 ? { ...file, signature } : { ...file, lines: null, signature });
   });
 }
 
-test(`${MUTANTS} damaged files`, () => {
-  const files = sampleFiles();
-  const random = new Random(SEED);
-  const counts = new Map<string, number>();
-  const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
-  let slowest = 0;
-  for (let n = 0; n < MUTANTS; n++) {
-    const file = random.pick(files);
-    const { name, bytes } = mutateModule(file, random, random.pick(files));
-    const start = performance.now();
-    try {
-      const outcome = outcomeOf(bytes);
-      count(outcome);
-      if (outcome === 'accepted' && Buffer.compare(bytes, file) !== 0) count(verdictOf(bytes));
-    } catch (error) {
-      throw new Error(`seed ${SEED}, mutant ${n}: ${name}`, { cause: error });
-    }
-    const elapsed = performance.now() - start;
-    // A busy machine may hold up any of them, but not the same one again and again.
-    slowest = Math.max(slowest, elapsed < SLOWEST_MS ? elapsed : bestOf(3, () => void outcomeOf(bytes)) / 1_000);
-  }
-  console.info(
-    `damaged files: ${[...counts].map(([what, n]) => `${what} ${n}`).join(', ')}; slowest ${slowest.toFixed(1)} ms`,
-  );
-  expect(slowest).toBeLessThan(SLOWEST_MS);
-  // That the damage gets as far as it can: every reason but those for huge files and for three opcodes of 256 is met, and
-  // so is the verifier. Made by hand, each is met in refusals.test.ts.
-  const missed = Object.keys(BINARY_REASONS).filter((reason) => !counts.has(reason));
-  expect(missed.filter((reason) => !['too-long', 'bigint-too-large', 'traced-code'].includes(reason))).toEqual([]);
-  expect(counts.get('verified')).toBeGreaterThan(MUTANTS / 100);
-  expect(counts.get('not verified')).toBeGreaterThan(MUTANTS / 100);
-}, 240_000);
-
-function verdictOf(bytes: Uint8Array): string {
-  const decoding = decodeBinary(bytes);
-  return decoding.ok && verifyModule(decoding.file.module).ok ? 'verified' : 'not verified';
-}
-
 test('the splitter of the mutations agrees with the format', () => {
-  for (const file of sampleFiles().slice(0, 20)) {
+  for (const file of sampleFiles()) {
     expect(Buffer.compare(joinFile(partsOf(file)), file)).toBe(0);
   }
 });

@@ -1,6 +1,8 @@
 /** Random changes of a JSON AST: small ones that keep it nearly right, which is where checks have gaps. */
-import type { Random } from '../../fuzz/random.ts';
-import type { Mutable } from './programs.ts';
+import type { Json } from '../../src/ir/encode.ts';
+import type { Random } from './random.ts';
+
+export type Mutable = { [field: string]: Mutable } & Mutable[] & Json;
 
 interface Spot {
   readonly parent: Mutable;
@@ -17,8 +19,21 @@ export function mutate(random: Random, ast: Mutable, donor: Mutable): void {
   for (let n = 0; n < times; n++) mutateOnce(random, ast, donor);
 }
 
+/** Puts an expression into itself so often that a limit of depth is near or passed. */
+export function nestDeeply(random: Random, ast: Mutable): void {
+  const spots = spotsOf(ast['module'] as Mutable);
+  const spot = random.pick(spots.filter((s) => sortOf(at(s)) === 'expression' && isContainer(at(s))));
+  if (spot === undefined) return;
+  let nested = at(spot);
+  for (let depth = random.pick([100, 300, 760, 2_000]); depth > 0; depth--)
+    nested = { kind: 'Not', operand: nested } as unknown as Mutable;
+  set(spot, nested);
+}
+
 function mutateOnce(random: Random, ast: Mutable, donor: Mutable): void {
   const spots = spotsOf(ast['module'] as Mutable);
+  // What earlier changes have left may be nothing.
+  if (!spots.some((s) => isContainer(at(s)))) return;
   const spot = random.pick(spots);
   const value = at(spot);
   random.weighted<void>([
@@ -29,11 +44,11 @@ function mutateOnce(random: Random, ast: Mutable, donor: Mutable): void {
     [4, () => changeList(random, spots)],
     [2, () => removeSpot(spot)],
     [2, () => set(spot, random.pick(STRANGE))],
-    [1, () => isContainer(value) && !Array.isArray(value) && Object.assign(value, { [random.pick(FIELDS)]: 1 })],
+    [1, () => isContainer(value) && !Array.isArray(value) && addField(value, random.pick(FIELDS), 1)],
   ]);
 }
 
-const FIELDS = ['at', 'end', 'value', '__proto__x', 'constructor', 'kind', 'name'];
+const FIELDS = ['at', 'end', 'value', '__proto__', '__proto__x', 'constructor', 'toJSON', 'kind', 'name'];
 const STRANGE = [
   null,
   true,
@@ -66,12 +81,18 @@ const WORDS = [
   'h',
 ];
 
-function changeScalar(random: Random, spot: Spot): void {
+function changeScalar(random: Random, spot: Spot | undefined): void {
+  if (spot === undefined) return;
   const value = at(spot) as unknown;
   if (typeof value === 'boolean') set(spot, !value as unknown as Mutable);
   else if (typeof value === 'number') set(spot, (value + random.pick([-1, 1, 1, 2, 100])) as unknown as Mutable);
   else if (typeof value === 'string') set(spot, random.pick(WORDS) as unknown as Mutable);
   else set(spot, random.pick(STRANGE));
+}
+
+/** A field of the object itself, whatever its name. */
+function addField(object: Mutable, field: string, value: unknown): void {
+  Object.defineProperty(object, field, { value, enumerable: true, configurable: true, writable: true });
 }
 
 const INDEX_FIELDS = new Set(['variable', 'index', 'unit', 'shared', 'import', 'member', 'callee', 'parameterCount']);
@@ -88,7 +109,7 @@ function exchange(random: Random, spots: readonly Spot[], others: readonly Spot[
   const first = random.pick(spots);
   const same = others.filter((s) => sortOf(at(s)) === sortOf(at(first)));
   const second = random.pick(same);
-  const [a, b] = [structuredClone(at(first)), structuredClone(at(second))];
+  const [a, b] = [copyOf(at(first)), copyOf(at(second))];
   set(first, b);
   set(second, a);
 }
@@ -96,7 +117,7 @@ function exchange(random: Random, spots: readonly Spot[], others: readonly Spot[
 function graft(random: Random, spots: readonly Spot[], from: readonly Spot[]): void {
   const spot = random.pick(spots.filter((s) => isContainer(at(s))));
   const same = from.filter((s) => sortOf(at(s)) === sortOf(at(spot)));
-  if (same.length > 0) set(spot, structuredClone(at(random.pick(same))));
+  if (same.length > 0) set(spot, copyOf(at(random.pick(same))));
 }
 
 function changeList(random: Random, spots: readonly Spot[]): void {
@@ -106,7 +127,7 @@ function changeList(random: Random, spots: readonly Spot[]): void {
   const index = random.below(list.length);
   random.weighted<void>([
     [1, () => list.splice(index, 1)],
-    [1, () => list.splice(index, 0, structuredClone(random.pick(list)))],
+    [1, () => list.splice(index, 0, copyOf(random.pick(list)))],
     [1, () => list.reverse()],
   ]);
 }
@@ -154,6 +175,11 @@ function at({ parent, key }: Spot): Mutable {
 
 function set({ parent, key }: Spot, value: Mutable): void {
   (parent as { [field: string]: Mutable })[key] = value;
+}
+
+/** Faster than structuredClone, and these are values of JSON. */
+function copyOf(value: Mutable): Mutable {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as Mutable);
 }
 
 function isContainer(value: unknown): value is Mutable {
