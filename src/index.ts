@@ -52,6 +52,7 @@ export type { HostCall, NamedValue, TraceEvent, TraceOptions } from './engine/tr
 export { type Explanation, renderExplanation } from './engine/trace-explanation.ts';
 export type { NameProvenance, ProvenanceStep } from './engine/trace-provenance.ts';
 export { renderReport, type TraceReport } from './engine/trace-report.ts';
+export type { Usage, UsageSink } from './engine/usage.ts';
 export {
   type CallContext,
   type Capability,

@@ -14,6 +14,7 @@ import type { Grants } from '../link/linker.ts';
 import type { Revocation } from '../link/revocation.ts';
 import { loadHashLibrary, sha256Hex } from '../std/hash-library.ts';
 import { Decimal } from '../value/decimal.ts';
+import type { Stop } from '../value/fault.ts';
 import { elementsOf } from '../value/iterate.ts';
 import { kindOf } from '../value/kinds.ts';
 import type { Meter } from '../value/meter.ts';
@@ -124,9 +125,13 @@ export class AuditTrail implements CallAudit {
     this.#tell('deny', module, { capability: uri, member: name, code, reason });
   }
 
-  /** A run was ended by a limit, its caller or a revocation. */
-  stopped(module: string, code: Code, reason: string): void {
-    this.#tell('limit', module, { code, reason });
+  /** A run was ended by a limit, its caller or a revocation; what it used until then. */
+  stopped(
+    module: string,
+    { code, message }: Stop,
+    { fuel, memory }: { readonly fuel: number; readonly memory: number },
+  ): void {
+    this.#tell('limit', module, { code, reason: message, fuel, memory });
   }
 
   /** Tells of revocations of these grants from now on. */

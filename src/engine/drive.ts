@@ -6,19 +6,28 @@ import { DONE, PAUSED, PENDING, type Resumption, SUSPENDED, TIMER } from '../vm/
 import { Failure } from '../vm/faults.ts';
 import { advance } from '../vm/machine.ts';
 import type { Run } from '../vm/run.ts';
+import type { Account } from './usage.ts';
 
 export type Timer = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+
+export interface DriveOptions {
+  readonly signal: AbortSignal | undefined;
+  /** Null unless the host asks what the run uses. */
+  readonly account: Account | null;
+}
 
 /** Runs until done or suspended; answers which. */
 export async function drive(
   run: Run,
   resumption: Resumption,
   timer: Timer,
-  signal: AbortSignal | undefined,
+  { signal, account }: DriveOptions,
 ): Promise<'done' | 'suspended'> {
   let next = resumption === null ? null : afterWaiting(run, resumption);
   for (;;) {
+    account?.goOn();
     const code = advance(run, next);
+    account?.rest();
     next = null;
     switch (code) {
       case DONE:

@@ -81,6 +81,7 @@ export class Host {
       internals: this.#options.internals ?? {},
       timer: this.#options.timer ?? defaultTimer,
       audit: this.#audit,
+      onUsage: this.#options.onUsage,
       isClosed: () => this.#isClosed,
     });
     this.#refuseTaken(options.id);
