@@ -63,7 +63,7 @@ export const CODES = {
   ),
   MR1016: error(
     'a part of the program is too large',
-    'One literal, call or body needs more than 65,535 values at a time. Pass large tables as input, or build them in a loop.',
+    'One literal, call or body needs more than 65,535 values at a time, or the program has more than 256 imports or 65,535 FUNCs, TRANSFORMs and lambdas. Pass large tables as input, or build them in a loop; split large programs into modules.',
   ),
   // 2xxx: names and shapes
   MR2001: error(
