@@ -39,8 +39,8 @@ export const CODES = {
   ),
   MR1007: error('a comment is not closed', 'A block comment ends with `*/`; block comments do not nest.'),
   MR1008: error(
-    'a name in backticks is empty or not closed',
-    'Backticks make a name of any text on one line that has no backtick in it.',
+    'a name in backticks is none',
+    'Backticks make a name of any text on one line that has no backtick in it. It is not empty, and only names of fields may have control characters.',
   ),
   MR1009: error('braces do not match', 'A block is still open where a declaration starts, or a brace closes nothing.'),
   MR1010: error('a number cannot be a key', 'Numeric keys and indexes are written as integers from 0 up.'),
