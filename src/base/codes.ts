@@ -207,6 +207,10 @@ export const CODES = {
     'the audit sink failed',
     'The function given as `audit` threw while a module was being loaded. What cannot be told is not loaded.',
   ),
+  MR4016: error(
+    'a grant was revoked before it was linked',
+    'The host has taken back the capability that it grants. Modules that are linked already end with MR5008.',
+  ),
   // 5xxx: limits
   MR5001: error(
     'the run used up its fuel',

@@ -26,7 +26,11 @@ export function readAndCompile(source: SourceText, admission: Admission, kind: '
 export function admitText(text: string, name: string, admission: Admission): Admitted {
   const source = new SourceText(name, text);
   const { module, diagnostics } = readAndCompile(source, admission);
-  if (module === null) throw refused(diagnostics.filter((d) => d.severity === 'error'));
+  if (module === null)
+    throw refused(
+      name,
+      diagnostics.filter((d) => d.severity === 'error'),
+    );
   return {
     source,
     verified: verified(module, source),
@@ -42,7 +46,10 @@ export function admitText(text: string, name: string, admission: Admission): Adm
 function verified(module: Module, source: SourceText): VerifiedModule {
   const verification = verifyModule(module);
   if (verification.ok) return verification.verified;
-  throw refused(verification.refusals.map((refusal) => tooLarge(refusal, module, source)));
+  throw refused(
+    source.name,
+    verification.refusals.map((refusal) => tooLarge(refusal, module, source)),
+  );
 }
 
 /** The one thing that verification may find in code of our own compiler: a part beyond what the format or a frame holds. */

@@ -1,6 +1,6 @@
 /**
- * The audit trail of a host: what was loaded, verified, linked, granted, called, refused, revoked and stopped, told to a
- * sink of the host. Events are hash-chained: each holds the hash of the one before it, so that a lost, changed or moved
+ * The audit trail of a host: what was loaded, verified, linked, granted, called, refused, revoked, stopped and unloaded, told
+ * to a sink of the host. Events are hash-chained: each holds the hash of the one before it, so that a lost, changed or moved
  * event shows. Arguments of calls are told by their digest only.
  *
  * When the sink throws (or its promise rejects): runs go on; the next event says how many the sink has `missed`; `host.auditFailures`
@@ -21,7 +21,7 @@ import type { Meter } from '../value/meter.ts';
 import type { CallAudit } from '../vm/run.ts';
 import { LoadError, MillraceError } from './errors.ts';
 
-export type AuditKind = 'load' | 'verify' | 'link' | 'grant' | 'call' | 'deny' | 'revoke' | 'limit';
+export type AuditKind = 'load' | 'verify' | 'link' | 'grant' | 'call' | 'deny' | 'revoke' | 'limit' | 'unload';
 
 export interface AuditEvent {
   /** From 1, without gaps. */
@@ -103,9 +103,14 @@ export class AuditTrail implements CallAudit {
       return loaded;
     } catch (error) {
       const { code, message } = error instanceof MillraceError ? error : { code: 'MR9001', message: 'internal error' };
-      this.#tell('deny', id, { code, reason: message });
+      const refused = error instanceof LoadError ? error.module : null;
+      this.#tell('deny', refused ?? id, { code, reason: message, entry: id });
       throw error;
     }
+  }
+
+  unloaded(module: string): void {
+    this.#tell('unload', module, {});
   }
 
   /** A module was read and verified; nothing is granted to it yet. */
@@ -158,6 +163,7 @@ export class AuditTrail implements CallAudit {
     throw new LoadError({
       code: 'MR4015',
       message: `module "${id}" was not loaded, because the audit sink failed`,
+      module: id,
       cause: last,
     });
   }

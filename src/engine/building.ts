@@ -88,6 +88,7 @@ function refuseTooLong({ length }: ModuleFile, name: string, format: BuildFormat
   throw new LoadError({
     code: limit.code,
     message: `the ${form} of "${name}" has ${count(length)}, and loading takes ${count(limit.default)}; ${help}`,
+    module: name,
   });
 }
 
@@ -108,7 +109,7 @@ async function contentOf(
   const { ir, source } = treeOf(file, name);
   if (format === 'json') return printModule(ir, { source: lines === 'kept' ? source : null });
   const written = unparseModule(ir, { standard: STANDARD });
-  if ('diagnostics' in written) throw refused(written.diagnostics);
+  if ('diagnostics' in written) throw refused(name, written.diagnostics);
   return written.text;
 }
 
@@ -131,7 +132,7 @@ function treeOf(text: string, name: string): { readonly ir: IrModule; readonly s
     return { ir: decoding.module, source: decoding.source };
   }
   const { ir, diagnostics } = readModule(new SourceText(name, text), { standard: STANDARD });
-  if (ir === null) throw refused(diagnostics);
+  if (ir === null) throw refused(name, diagnostics);
   return { ir, source: { name, lineStarts: lineStartsOf(text) } };
 }
 

@@ -21,6 +21,8 @@ export interface ErrorParts {
   readonly diagnostics?: readonly Diagnostic[];
   readonly trail?: readonly TrailEntry[];
   readonly cause?: unknown;
+  /** Of a `LoadError`: the module that is refused. */
+  readonly module?: string;
 }
 
 const inspect = Symbol.for('nodejs.util.inspect.custom');
@@ -61,6 +63,13 @@ export class MillraceError extends Error {
 /** A program was refused when it was loaded; nothing of it has run. */
 export class LoadError extends MillraceError {
   override readonly name = 'LoadError';
+  /** The id or URI of the module that was refused: the one that was loaded, or one that it imports. */
+  readonly module: string | null;
+
+  constructor(parts: ErrorParts) {
+    super(parts);
+    this.module = parts.module ?? null;
+  }
 }
 
 /** A run ended by a fault that the program did not catch. */

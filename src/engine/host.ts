@@ -121,13 +121,13 @@ export class Host {
     const { module } = this.#entry(id);
     this.#modules.delete(id);
     module.replaceVersion(null);
+    this.#audit?.unloaded(id);
   }
 
   /** Unloads everything; the host takes no more modules. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const { module } of this.#modules.values()) module.replaceVersion(null);
-    this.#modules.clear();
+    for (const id of [...this.#modules.keys()]) this.unload(id);
   }
 
   /** How often the sink of the audit has failed, and by what. */

@@ -108,7 +108,11 @@ class GraphLinker {
       prelude: (name) => library.prelude(name),
     });
     const { source } = node.admitted;
-    if (!result.ok) throw refused(result.problems.map((problem) => linkDiagnostic(problem, source)));
+    if (!result.ok)
+      throw refused(
+        node.uri,
+        result.problems.map((problem) => linkDiagnostic(problem, source)),
+      );
     this.#sources.set(result.linked, source);
     const forms = this.#linked.get(node) ?? [];
     forms.push({ grants, linked: result.linked });

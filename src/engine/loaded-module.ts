@@ -15,7 +15,7 @@ import { classify, Failure } from '../vm/faults.ts';
 import { beginRun, runToEnd } from '../vm/machine.ts';
 import { resultOf } from '../vm/output.ts';
 import { realmIsClean } from '../vm/realm.ts';
-import type { Occupancy, Run, RunMode } from '../vm/run.ts';
+import { type Occupancy, type Run, type RunMode, stopIfRevoked } from '../vm/run.ts';
 import type { AuditTrail } from './audit.ts';
 import { drive, type Timer } from './drive.ts';
 import { type RunError, UsageError } from './errors.ts';
@@ -243,7 +243,7 @@ export class LoadedModule {
       realmIsClean();
       const values = args.map((value) => takeInput(value, options.input ?? defaultInput, limits.nesting));
       for (const module of version.sharing) registerShared(module);
-      const code = tracing === null ? unit : (version.traced().units[unit.index] as LinkedUnit);
+      const code = tracing === null ? unit : tracedForm(version, unit);
       return beginRun(code, values, {
         limits,
         mode,
@@ -328,6 +328,12 @@ export class LoadedModule {
 }
 
 const NOTHING = { fuel: 0, memory: 0 };
+
+/** The traced form is linked at its first run, which a revocation must end as it ends any other. */
+function tracedForm({ linked, traced }: Version, unit: LinkedUnit): LinkedUnit {
+  stopIfRevoked(linked.revocations);
+  return traced().units[unit.index] as LinkedUnit;
+}
 
 /** Resources that the module declares and the store does not know yet. */
 function registerShared({ store, shared }: LinkedModule): void {

@@ -40,8 +40,8 @@ export interface HostOptions {
   /** JSON number mode of `parse` and `stringify` made by this host's tools. */
   readonly numbers?: NumberMode;
   /**
-   * Is told of everything that is loaded, verified, linked, granted, called, refused, revoked and stopped, as hash-chained
-   * events. Answers at once; what happens when it throws is told in `AuditFailures`.
+   * Is told of everything that is loaded, verified, linked, granted, called, refused, revoked, stopped and unloaded, as
+   * hash-chained events. Answers at once; what happens when it throws is told in `AuditFailures`.
    */
   readonly audit?: AuditSink;
   /** Is told what each run of its modules used: fuel, memory and time. */
