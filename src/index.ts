@@ -1,7 +1,7 @@
 /** The public API: re-exports and nothing else. */
 
 export type { Code } from './base/codes.ts';
-export type { Diagnostic, Label, Severity } from './base/diagnostic.ts';
+export type { Diagnostic, DiagnosticJson, Label, PlaceJson, Severity } from './base/diagnostic.ts';
 export type { LimitName, Limits } from './base/limits.ts';
 export type { ModuleSource } from './engine/admission.ts';
 export {
@@ -14,6 +14,7 @@ export {
 } from './engine/audit.ts';
 export {
   AsyncNeededError,
+  type ErrorJson,
   LimitError,
   LoadError,
   MillraceError,

@@ -25,6 +25,7 @@ import {
 
 export { type Capability, capability } from '../link/capability.ts';
 export { sharedState } from '../link/shared-store.ts';
+export { GuestError } from '../vm/host-errors.ts';
 
 /**
  * Makes a host. It grants nothing and limits everything unless told otherwise.
