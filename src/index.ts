@@ -1,7 +1,7 @@
 /** The public API: re-exports and nothing else. */
 
 export type { Code } from './base/codes.ts';
-export type { Diagnostic, Label, Severity } from './base/diagnostic.ts';
+export type { Diagnostic, DiagnosticJson, Label, PlaceJson, Severity } from './base/diagnostic.ts';
 export type { LimitName, Limits } from './base/limits.ts';
 export type { ModuleSource } from './engine/admission.ts';
 export {
@@ -14,6 +14,7 @@ export {
 } from './engine/audit.ts';
 export {
   AsyncNeededError,
+  type ErrorJson,
   LimitError,
   LoadError,
   MillraceError,
@@ -52,6 +53,7 @@ export type { HostCall, NamedValue, TraceEvent, TraceOptions } from './engine/tr
 export { type Explanation, renderExplanation } from './engine/trace-explanation.ts';
 export type { NameProvenance, ProvenanceStep } from './engine/trace-provenance.ts';
 export { renderReport, type TraceReport } from './engine/trace-report.ts';
+export type { Usage, UsageSink } from './engine/usage.ts';
 export {
   type CallContext,
   type Capability,

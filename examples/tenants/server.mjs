@@ -14,8 +14,12 @@ const MAX_BODY = 64 << 10;
  * @throws LoadError for rules that cannot be loaded.
  */
 export async function build(tenants) {
-  const host = createHost();
   const states = new Map();
+  const host = createHost({
+    onUsage: ({ module, fuel }) => {
+      states.get(module.slice('tenants/'.length)).counters.fuel += fuel;
+    },
+  });
   for (const [name, { rules, ...plan }] of Object.entries(tenants)) {
     const module = await host.load(rules, { id: `tenants/${name}`, limits: plan.limits });
     const counters = { runs: 0, fuel: 0, refused: 0, faults: 0, limits: 0 };
@@ -46,8 +50,8 @@ export async function build(tenants) {
 
 async function decide(state, input, response) {
   const { module, plan, counters } = state;
-  // What a run may use counts, not what it used: the promise to the other tenants has to hold for the worst run.
-  const isSpent = counters.fuel + plan.limits.fuel > plan.fuel;
+  // Those under way count with all that they may use: the promise to the other tenants has to hold for the worst run.
+  const isSpent = counters.fuel + (state.running + 1) * plan.limits.fuel > plan.fuel;
   if (isSpent || state.running === plan.runs) {
     counters.refused++;
     throw problem(429, isSpent ? 'the fuel of this period is spent' : `${plan.runs} at a time`);
@@ -55,7 +59,6 @@ async function decide(state, input, response) {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   counters.runs++;
-  counters.fuel += plan.limits.fuel;
   state.running++;
   try {
     return await module.runAsync(undefined, input, { signal: gone.signal });

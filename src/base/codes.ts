@@ -39,8 +39,8 @@ export const CODES = {
   ),
   MR1007: error('a comment is not closed', 'A block comment ends with `*/`; block comments do not nest.'),
   MR1008: error(
-    'a name in backticks is empty or not closed',
-    'Backticks make a name of any text on one line that has no backtick in it.',
+    'a name in backticks is none',
+    'Backticks make a name of any text on one line that has no backtick in it. It is not empty, and only names of fields may have control characters.',
   ),
   MR1009: error('braces do not match', 'A block is still open where a declaration starts, or a brace closes nothing.'),
   MR1010: error('a number cannot be a key', 'Numeric keys and indexes are written as integers from 0 up.'),
@@ -63,7 +63,7 @@ export const CODES = {
   ),
   MR1016: error(
     'a part of the program is too large',
-    'One literal, call or body needs more than 65,535 values at a time. Pass large tables as input, or build them in a loop.',
+    'One literal, call or body needs more than 65,535 values at a time, or the program has more than 256 imports or 65,535 FUNCs, TRANSFORMs and lambdas. Pass large tables as input, or build them in a loop; split large programs into modules.',
   ),
   // 2xxx: names and shapes
   MR2001: error(
@@ -206,6 +206,10 @@ export const CODES = {
   MR4015: error(
     'the audit sink failed',
     'The function given as `audit` threw while a module was being loaded. What cannot be told is not loaded.',
+  ),
+  MR4016: error(
+    'a grant was revoked before it was linked',
+    'The host has taken back the capability that it grants. Modules that are linked already end with MR5008.',
   ),
   // 5xxx: limits
   MR5001: error(

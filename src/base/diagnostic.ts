@@ -77,8 +77,28 @@ export class DiagnosticCollector {
   }
 }
 
-/** Stable JSON form, one object per diagnostic; offsets become lines and columns (1-based). */
-export function diagnosticToJson(d: Diagnostic): Record<string, unknown> {
+/** A place in a text: lines and columns count from 1, columns in UTF-16 units, and the end is behind the last one. */
+export interface PlaceJson {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** A diagnostic as plain data. Stable: fields may be added, none goes or changes its meaning. */
+export interface DiagnosticJson {
+  readonly code: Code;
+  readonly severity: Severity;
+  readonly message: string;
+  /** The name of the text. */
+  readonly source: string;
+  /** The place is that of the primary one. */
+  readonly labels: readonly (PlaceJson & { readonly text: string; readonly primary: boolean })[];
+  readonly notes: readonly string[];
+  readonly help?: string;
+}
+
+export function diagnosticToJson(d: Diagnostic): DiagnosticJson {
   const place = (span: Span) => {
     const start = d.source.positionAt(span.start);
     const end = d.source.positionAt(span.end);

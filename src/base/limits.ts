@@ -6,7 +6,7 @@ import type { Code } from './codes.ts';
 
 interface LimitRow {
   readonly default: number;
-  readonly unit: 'fuel' | 'bytes' | 'calls' | 'ms' | 'records' | 'levels' | 'characters' | 'instructions';
+  readonly unit: 'fuel' | 'bytes' | 'calls' | 'ms' | 'records' | 'levels' | 'characters' | 'entries';
   readonly code: Code;
   readonly doc: string;
 }
@@ -56,5 +56,7 @@ export const LOAD_LIMITS = {
     doc: 'nesting of expressions, statements and lambdas in a JSON AST',
   },
   binaryLength: { default: 4 << 20, unit: 'bytes', code: 'MR3001', doc: 'length of one binary module' },
+  imports: { default: 256, unit: 'entries', code: 'MR1016', doc: 'modules and capabilities that one module imports' },
+  units: { default: 65_535, unit: 'entries', code: 'MR1016', doc: 'FUNCs, TRANSFORMs and lambdas of one module' },
   diagnostics: { default: 20, unit: 'records', code: 'MR1004', doc: 'errors reported for one source' },
 } as const satisfies Record<string, LimitRow>;

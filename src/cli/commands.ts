@@ -36,6 +36,13 @@ const ERROR_FORMAT: Flag = {
   doc: 'how errors are written to stderr: text (default) | json, one line',
 };
 
+const SIGNED_BY: Flag = {
+  name: 'signed-by',
+  value: 'KEY',
+  repeats: true,
+  doc: 'take only binary modules, imported ones too, that this ed25519 public key has signed: a PEM file',
+};
+
 const VALUE_TEXT: Readonly<Record<Offer['needsValue'], (value: string) => string>> = {
   always: (value) => `=${value}`,
   may: (value) => `[=${value}]`,
@@ -95,6 +102,7 @@ export const COMMANDS: readonly Command[] = [
         repeats: true,
         doc: 'grant a capability, narrowed behind =; nothing is granted but what is listed below as granted anyway',
       },
+      SIGNED_BY,
       {
         name: 'trace',
         value: 'FORMAT',
@@ -138,6 +146,7 @@ export const COMMANDS: readonly Command[] = [
       ],
       ['millrace run site.bl --write-output-dir public', 'the files that the program makes, below public/'],
       ['millrace run rates.bl --grant host:http=GET:api.example', 'may read from one host, and reach nothing else'],
+      ['millrace run plugin.blb --signed-by vendor.pem', 'only if the vendor has signed it, and all that it imports'],
     ],
     details: [
       [
@@ -252,6 +261,7 @@ export const COMMANDS: readonly Command[] = [
     flags: [
       { name: 'diff', doc: 'show what the second program asks for that the first does not; exit 1 if that differs' },
       { name: 'json', doc: 'one JSON report on stdout' },
+      SIGNED_BY,
       ERROR_FORMAT,
     ],
     examples: [
@@ -264,7 +274,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'lock',
     summary: 'write millrace.lock beside programs: their modules, and what each may import',
     usage: 'millrace lock PROGRAM… [flags]',
-    flags: [ERROR_FORMAT],
+    flags: [SIGNED_BY, ERROR_FORMAT],
     examples: [['millrace lock orders.bl returns.bl', 'from now on `run` refuses other modules in this folder']],
     load: async () => (await import('./lock.ts')).lockCommand,
   },

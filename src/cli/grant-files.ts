@@ -6,8 +6,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { GuestError } from '../engine/guest-error.ts';
-import { type Capability, capability } from '../engine/host.ts';
+import { type Capability, capability, GuestError } from '../engine/host.ts';
 import { usageFailure } from './failure.ts';
 import { decodeUtf8 } from './input.ts';
 

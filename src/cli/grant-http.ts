@@ -4,8 +4,7 @@
  * Promises: no request goes to a host, or by a method, that was not granted; redirects are answers, never followed; a
  * request ends after 30 seconds, an answer at 16 MB. A host is what stands in the URL: what address it has is not judged.
  */
-import { GuestError } from '../engine/guest-error.ts';
-import { type Capability, capability } from '../engine/host.ts';
+import { type Capability, capability, GuestError } from '../engine/host.ts';
 import { stringify } from '../engine/json.ts';
 import { usageFailure } from './failure.ts';
 

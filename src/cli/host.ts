@@ -12,6 +12,7 @@ import { type Capability, capability, createHost, sharedState } from '../engine/
 import type { GraphReport } from '../engine/inspect.ts';
 import type { LoadedModule } from '../engine/loaded-module.ts';
 import type { MemoryStore } from '../engine/memory-store.ts';
+import type { HostOptions } from '../engine/options.ts';
 import { SoleWriterStore } from '../engine/sole-writer-store.ts';
 import { printedLine } from '../formats/printed.ts';
 import { type Grants, makeGranted } from './grants.ts';
@@ -43,24 +44,42 @@ export function alwaysGranted(store: MemoryStore = new SoleWriterStore()): Reado
 }
 
 /** What a program and all that it imports can reach; nothing is granted, linked or run. */
-export async function inspectProgram(file: ModuleFile, programPath: string): Promise<GraphReport> {
-  return createHost({ resolve: moduleFiles(programPath) }).inspect(file, { id: displayName(programPath) });
+export async function inspectProgram(
+  file: ModuleFile,
+  programPath: string,
+  signedBy: TrustedKeys,
+): Promise<GraphReport> {
+  const host = createHost({ resolve: moduleFiles(programPath), ...trusting(signedBy) });
+  return host.inspect(file, { id: displayName(programPath) });
+}
+
+/** Public keys, or undefined where anything may be loaded. */
+type TrustedKeys = readonly Uint8Array[] | undefined;
+
+function trusting(signedBy: TrustedKeys): Pick<HostOptions, 'signedBy'> {
+  return signedBy === undefined ? {} : { signedBy };
 }
 
 export interface LoadProgramOptions {
   readonly limits: Partial<Limits>;
   readonly grants: Grants;
   readonly store: MemoryStore;
+  readonly signedBy: TrustedKeys;
 }
 
 /** The program in `programPath`, linked; a lock beside it holds for it. */
 export async function loadProgram(
   file: ModuleFile,
   programPath: string,
-  { limits, grants, store }: LoadProgramOptions,
+  { limits, grants, store, signedBy }: LoadProgramOptions,
 ): Promise<LoadedModule> {
   const always = alwaysGranted(store);
-  const host = createHost({ limits, resolve: moduleFiles(programPath), grantsFor: () => always });
+  const host = createHost({
+    limits,
+    resolve: moduleFiles(programPath),
+    grantsFor: () => always,
+    ...trusting(signedBy),
+  });
   const lock = await lockBeside(programPath);
   return host.load(file, {
     id: displayName(programPath),

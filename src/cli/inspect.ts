@@ -11,6 +11,7 @@ import { hasChanges, renderChanges, renderGraph } from './inspect-report.ts';
 import { lockBeside, withPlaces } from './lock-file.ts';
 import { readModuleFile } from './module-files.ts';
 import { writeData } from './output.ts';
+import { readTrustedKeys } from './trusted-keys.ts';
 
 export async function inspectCommand(args: ParsedArguments): Promise<number> {
   return args.has('diff') ? compare(args) : inspectOne(args);
@@ -20,7 +21,7 @@ export async function inspectCommand(args: ParsedArguments): Promise<number> {
 async function inspectOne(args: ParsedArguments): Promise<number> {
   const [programPath, ...more] = args.positionals;
   if (programPath === undefined || more.length > 0) throw usageFailure('inspect takes one PROGRAM');
-  const report = await read(programPath);
+  const report = await read(programPath, args);
   const data = { ...report, permissions: permissionsOf(report) };
   await writeData(args.has('json') ? toJson(data) : renderGraph(report));
   const lock = await lockBeside(programPath);
@@ -33,14 +34,18 @@ async function compare(args: ParsedArguments): Promise<number> {
   const [oldPath, newPath, ...more] = args.positionals;
   if (oldPath === undefined || newPath === undefined || more.length > 0)
     throw usageFailure('inspect --diff takes two PROGRAMs, the old one first');
-  const [before, after] = [withPlaces(await read(oldPath), oldPath), withPlaces(await read(newPath), newPath)];
+  const [before, after] = [
+    withPlaces(await read(oldPath, args), oldPath),
+    withPlaces(await read(newPath, args), newPath),
+  ];
   const changes = permissionChanges(before, after);
   await writeData(args.has('json') ? toJson(changes) : renderChanges(changes));
   return hasChanges(changes) ? EXIT_CODES.findings : EXIT_CODES.ok;
 }
 
-async function read(programPath: string): Promise<GraphReport> {
-  return inspectProgram(await readModuleFile(programPath), programPath);
+async function read(programPath: string, args: ParsedArguments): Promise<GraphReport> {
+  const signedBy = await readTrustedKeys(args.texts('signed-by'));
+  return inspectProgram(await readModuleFile(programPath), programPath, signedBy);
 }
 
 function toJson(data: object): string {

@@ -26,6 +26,7 @@ import { withWarnings } from './report.ts';
 import type { Delivery } from './result-files.ts';
 import { SHARED_FLAGS } from './shared-flags.ts';
 import type { CommandTrace } from './trace.ts';
+import { readTrustedKeys } from './trusted-keys.ts';
 
 /** One run of the chosen export: a value, or a promise where the program may have to wait. */
 type RunExport = (input: unknown) => unknown;
@@ -50,7 +51,8 @@ export async function runCommand(args: ParsedArguments): Promise<number> {
   const store = new SoleWriterStore();
   const file = await readModuleFile(programPath);
   checkTraceable(args, file, displayName(programPath));
-  const program = await loadProgram(file, programPath, { limits, grants, store });
+  const signedBy = await readTrustedKeys(args.texts('signed-by'));
+  const program = await loadProgram(file, programPath, { limits, grants, store, signedBy });
   try {
     return await runProgram(args, program, { programPath, input, formats, deliver, store });
   } catch (error) {

@@ -45,9 +45,9 @@ export function compile(
   });
 }
 
-export function refused(diagnostics: readonly Diagnostic[]): LoadError {
+export function refused(module: string, diagnostics: readonly Diagnostic[]): LoadError {
   const [first] = diagnostics;
   if (first === undefined) throw new InternalError('a program was refused without a reason');
   const more = diagnostics.length === 1 ? '' : ` (and ${diagnostics.length - 1} more)`;
-  return new LoadError({ code: first.code, message: `${first.message}${more}`, diagnostics });
+  return new LoadError({ code: first.code, message: `${first.message}${more}`, diagnostics, module });
 }

@@ -29,7 +29,7 @@ export async function admitBytes(bytes: Uint8Array, name: string, admission: Adm
   if (!decoding.ok) throw binaryRefusal(name, decoding.refusal.reason, decoding.refusal.byteOffset);
   const { module, lines, signature } = decoding.file;
   const source = SourceText.withoutText(lines?.name ?? name, lines?.lineStarts ?? NO_LINES);
-  const verified = verifiedOf(module, source);
+  const verified = verifiedOf(name, module, source);
   await checkSignature(signature, module, name, admission);
   return {
     source,
@@ -48,12 +48,13 @@ export function admitJson(json: string | object, name: string, admission: Admiss
   const isText = typeof json === 'string';
   const text = new SourceText(name, isText ? json : '');
   const decoding: Decoding = isText ? decodeModuleText(json) : decodeModuleValue(json);
-  if (!decoding.ok) throw refused([irDiagnostic(decoding.refusal, text)]);
+  if (!decoding.ok) throw refused(name, [irDiagnostic(decoding.refusal, text)]);
   const { module: ir, source: lines } = decoding;
   const problem = checkModule(ir, { standard: STANDARD }, lines);
-  if (problem !== undefined) throw refused([irDiagnostic(problem, text)]);
+  if (problem !== undefined) throw refused(name, [irDiagnostic(problem, text)]);
   const source = SourceText.withoutText(lines?.name ?? name, lines?.lineStarts ?? NO_LINES);
-  const form = (module: Module): VerifiedModule => verifiedOf(lines === null ? withoutPlaces(module) : module, source);
+  const form = (module: Module): VerifiedModule =>
+    verifiedOf(name, lines === null ? withoutPlaces(module) : module, source);
   return {
     source,
     verified: form(compile(ir, source, admission, 'plain')),
@@ -66,10 +67,13 @@ function withoutPlaces(module: Module): Module {
   return { ...module, units: module.units.map((unit) => ({ ...unit, places: NO_PLACES })) };
 }
 
-function verifiedOf(module: Module, source: SourceText): VerifiedModule {
+function verifiedOf(name: string, module: Module, source: SourceText): VerifiedModule {
   const verification = verifyModule(module);
   if (verification.ok) return verification.verified;
-  throw refused(verification.refusals.map((refusal) => codeRefusal(refusal, module, source)));
+  throw refused(
+    name,
+    verification.refusals.map((refusal) => codeRefusal(refusal, module, source)),
+  );
 }
 
 function codeRefusal(refusal: Refusal, module: Module, source: SourceText): Diagnostic {
@@ -98,7 +102,7 @@ function binaryRefusal(name: string, reason: keyof typeof BINARY_REASONS, byteOf
     notes: [`reason: ${reason}`, 'nothing of the module was run'],
     help: 'build the module again with `millrace build --format binary`',
   };
-  return refused([diagnostic]);
+  return refused(name, [diagnostic]);
 }
 
 /** A host that trusts keys takes only what one of them has signed. */
@@ -109,11 +113,13 @@ async function checkSignature(
   { signedBy }: Admission,
 ): Promise<void> {
   if (signedBy === undefined) return;
-  if (signature === null) throw new LoadError({ code: 'MR3010', message: `module "${name}" is not signed` });
+  if (signature === null)
+    throw new LoadError({ code: 'MR3010', message: `module "${name}" is not signed`, module: name });
   const verdict = await verifySignature(signature, module, signedBy, Date.now());
   if (!verdict.ok)
     throw new LoadError({
       code: 'MR3010',
       message: `module "${name}" was refused: ${SIGNATURE_REASONS[verdict.reason]}`,
+      module: name,
     });
 }

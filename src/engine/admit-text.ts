@@ -1,7 +1,8 @@
 /** A program text → verified module: read and compiled here, and then verified like any other. */
 import { InternalError } from '../base/assert.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { SourceText } from '../base/source.ts';
+import { LOAD_LIMITS } from '../base/limits.ts';
+import { SourceText, type Span } from '../base/source.ts';
 import type { Module } from '../bytecode/module.ts';
 import { readModule } from '../front/front.ts';
 import { STANDARD } from '../std/index.ts';
@@ -25,7 +26,11 @@ export function readAndCompile(source: SourceText, admission: Admission, kind: '
 export function admitText(text: string, name: string, admission: Admission): Admitted {
   const source = new SourceText(name, text);
   const { module, diagnostics } = readAndCompile(source, admission);
-  if (module === null) throw refused(diagnostics.filter((d) => d.severity === 'error'));
+  if (module === null)
+    throw refused(
+      name,
+      diagnostics.filter((d) => d.severity === 'error'),
+    );
   return {
     source,
     verified: verified(module, source),
@@ -41,26 +46,54 @@ export function admitText(text: string, name: string, admission: Admission): Adm
 function verified(module: Module, source: SourceText): VerifiedModule {
   const verification = verifyModule(module);
   if (verification.ok) return verification.verified;
-  throw refused(verification.refusals.map((refusal) => tooLarge(refusal, module, source)));
+  throw refused(
+    source.name,
+    verification.refusals.map((refusal) => tooLarge(refusal, module, source)),
+  );
 }
 
-/** The one thing that verification may find in code of our own compiler: a literal or unit beyond what a frame holds. */
+/** The one thing that verification may find in code of our own compiler: a part beyond what the format or a frame holds. */
 function tooLarge(refusal: Refusal, module: Module, source: SourceText): Diagnostic {
-  const { reason, offset, what } = refusal;
-  const unit = module.units[refusal.unitIndex];
+  const { reason, unitIndex, offset, what } = refusal;
+  const unit = module.units[unitIndex];
+  if (reason === 'table-size') return tooMany(what === 'imports' ? 'imports' : 'units', module, source);
   if (!isSizeReason(reason) || unit === undefined)
     throw new InternalError(`our own compiler made malformed code: ${reason} in ${refusal.unit} at ${offset} ${what}`);
   let place = 0;
   while (place + 3 < unit.places.length && (unit.places[place] as number) < offset) place += 3;
-  return {
-    code: 'MR1016',
-    severity: 'error',
+  return sizeDiagnostic(source, {
     message: `${unit.name} has a part that is too large`,
-    source,
-    labels: [
-      { span: { start: unit.places[place + 1] ?? 0, end: unit.places[place + 2] ?? 1 }, text: '', primary: true },
-    ],
-    notes: [REASONS[reason]],
+    span: { start: unit.places[place + 1] ?? 0, end: unit.places[place + 2] ?? 1 },
+    note: REASONS[reason],
     help: 'pass large tables as input, or build them in a loop',
-  };
+  });
+}
+
+/** Placed at the first that is too many; a unit in which nothing can fail has no place, so there at the next that has. */
+function tooMany(table: 'imports' | 'units', { imports, units }: Module, source: SourceText): Diagnostic {
+  const { default: most, doc } = LOAD_LIMITS[table];
+  const count = (n: number): string => n.toLocaleString('en-US');
+  const [, start = 0, end = 1] = units.slice(most).find((unit) => unit.places.length > 0)?.places ?? [];
+  const extra = imports[most];
+  const isImports = table === 'imports';
+  return sizeDiagnostic(source, {
+    message: isImports
+      ? `the program has ${count(imports.length)} imports`
+      : `the program has ${count(units.length)} FUNCs, TRANSFORMs and lambdas`,
+    span: isImports && extra !== undefined ? { start: extra.at, end: extra.end } : { start, end },
+    note: `the limit is ${count(most)} ${doc}`,
+    help: 'split the program into modules',
+  });
+}
+
+interface SizeParts {
+  readonly message: string;
+  readonly span: Span;
+  readonly note: string;
+  readonly help: string;
+}
+
+function sizeDiagnostic(source: SourceText, { message, span, note, help }: SizeParts): Diagnostic {
+  const labels = [{ span, text: '', primary: true }];
+  return { code: 'MR1016', severity: 'error', message, source, labels, notes: [note], help };
 }

@@ -10,7 +10,11 @@ import { LoadError, UsageError } from './errors.ts';
 export async function admit(module: ModuleSource, name: string, admission: Admission): Promise<Admitted> {
   if (typeof module === 'string' && !isJsonAst(module)) {
     if (admission.signedBy !== undefined)
-      throw new LoadError({ code: 'MR3010', message: `module "${name}" is a text, which carries no signature` });
+      throw new LoadError({
+        code: 'MR3010',
+        message: `module "${name}" is a text, which carries no signature`,
+        module: name,
+      });
     return admitText(module, name, admission);
   }
   const { admitBytes, admitJson } = await import('./admit-compiled.ts');
@@ -18,7 +22,11 @@ export async function admit(module: ModuleSource, name: string, admission: Admis
   if (typeof module !== 'string' && (typeof module !== 'object' || module === null))
     throw new UsageError('a module is a text, a JSON AST (object or text), or the bytes of a binary module');
   if (admission.signedBy !== undefined)
-    throw new LoadError({ code: 'MR3010', message: `module "${name}" is a JSON AST, which carries no signature` });
+    throw new LoadError({
+      code: 'MR3010',
+      message: `module "${name}" is a JSON AST, which carries no signature`,
+      module: name,
+    });
   return admitJson(module, name, admission);
 }
 

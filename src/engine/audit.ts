@@ -1,6 +1,6 @@
 /**
- * The audit trail of a host: what was loaded, verified, linked, granted, called, refused, revoked and stopped, told to a
- * sink of the host. Events are hash-chained: each holds the hash of the one before it, so that a lost, changed or moved
+ * The audit trail of a host: what was loaded, verified, linked, granted, called, refused, revoked, stopped and unloaded, told
+ * to a sink of the host. Events are hash-chained: each holds the hash of the one before it, so that a lost, changed or moved
  * event shows. Arguments of calls are told by their digest only.
  *
  * When the sink throws (or its promise rejects): runs go on; the next event says how many the sink has `missed`; `host.auditFailures`
@@ -14,13 +14,14 @@ import type { Grants } from '../link/linker.ts';
 import type { Revocation } from '../link/revocation.ts';
 import { loadHashLibrary, sha256Hex } from '../std/hash-library.ts';
 import { Decimal } from '../value/decimal.ts';
+import type { Stop } from '../value/fault.ts';
 import { elementsOf } from '../value/iterate.ts';
 import { kindOf } from '../value/kinds.ts';
 import type { Meter } from '../value/meter.ts';
 import type { CallAudit } from '../vm/run.ts';
 import { LoadError, MillraceError } from './errors.ts';
 
-export type AuditKind = 'load' | 'verify' | 'link' | 'grant' | 'call' | 'deny' | 'revoke' | 'limit';
+export type AuditKind = 'load' | 'verify' | 'link' | 'grant' | 'call' | 'deny' | 'revoke' | 'limit' | 'unload';
 
 export interface AuditEvent {
   /** From 1, without gaps. */
@@ -102,9 +103,14 @@ export class AuditTrail implements CallAudit {
       return loaded;
     } catch (error) {
       const { code, message } = error instanceof MillraceError ? error : { code: 'MR9001', message: 'internal error' };
-      this.#tell('deny', id, { code, reason: message });
+      const refused = error instanceof LoadError ? error.module : null;
+      this.#tell('deny', refused ?? id, { code, reason: message, entry: id });
       throw error;
     }
+  }
+
+  unloaded(module: string): void {
+    this.#tell('unload', module, {});
   }
 
   /** A module was read and verified; nothing is granted to it yet. */
@@ -124,9 +130,13 @@ export class AuditTrail implements CallAudit {
     this.#tell('deny', module, { capability: uri, member: name, code, reason });
   }
 
-  /** A run was ended by a limit, its caller or a revocation. */
-  stopped(module: string, code: Code, reason: string): void {
-    this.#tell('limit', module, { code, reason });
+  /** A run was ended by a limit, its caller or a revocation; what it used until then. */
+  stopped(
+    module: string,
+    { code, message }: Stop,
+    { fuel, memory }: { readonly fuel: number; readonly memory: number },
+  ): void {
+    this.#tell('limit', module, { code, reason: message, fuel, memory });
   }
 
   /** Tells of revocations of these grants from now on. */
@@ -153,6 +163,7 @@ export class AuditTrail implements CallAudit {
     throw new LoadError({
       code: 'MR4015',
       message: `module "${id}" was not loaded, because the audit sink failed`,
+      module: id,
       cause: last,
     });
   }

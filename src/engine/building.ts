@@ -4,6 +4,7 @@
  * has lost its expressions, so it can only be built into another binary.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { LOAD_LIMITS } from '../base/limits.ts';
 import { SourceText } from '../base/source.ts';
 import type { SourceLines } from '../bytecode/binary.ts';
 import { decodeBinary } from '../bytecode/decode.ts';
@@ -19,7 +20,7 @@ import type { IrModule } from '../ir/nodes.ts';
 import { STANDARD } from '../std/index.ts';
 import { type Admission, type Admitted, refused } from './admission.ts';
 import { admit, isJsonAst } from './admit.ts';
-import { UsageError } from './errors.ts';
+import { LoadError, UsageError } from './errors.ts';
 import { Library } from './library.ts';
 
 /** A module as it stands in a file. */
@@ -53,6 +54,7 @@ export async function buildModule(file: ModuleFile, name: string, options: Build
   const admitted = await admit(file, name, admission());
   const { warnings, verified } = admitted;
   const content = await contentOf(file, name, admitted, options);
+  refuseTooLong(content, name, options.format);
   return { content, identity: await identityOf(verified.module), warnings };
 }
 
@@ -66,6 +68,28 @@ export async function disassembleFile(file: ModuleFile, name: string): Promise<s
 
 function admission(): Admission {
   return { library: new Library({ optimise: true }), internals: {} };
+}
+
+const FORMS = {
+  json: {
+    limit: LOAD_LIMITS.astLength,
+    form: 'JSON AST',
+    help: 'build it as binary, or split the program into modules',
+  },
+  binary: { limit: LOAD_LIMITS.binaryLength, form: 'binary module', help: 'split the program into modules' },
+  source: { limit: LOAD_LIMITS.sourceLength, form: 'source', help: 'keep the form that it has' },
+} as const;
+
+/** What loading would refuse is not built. Both forms may be much longer than the text that they are made of. */
+function refuseTooLong({ length }: ModuleFile, name: string, format: BuildFormat): void {
+  const { limit, form, help } = FORMS[format];
+  if (length <= limit.default) return;
+  const count = (n: number): string => `${n.toLocaleString('en-US')} ${limit.unit}`;
+  throw new LoadError({
+    code: limit.code,
+    message: `the ${form} of "${name}" has ${count(length)}, and loading takes ${count(limit.default)}; ${help}`,
+    module: name,
+  });
 }
 
 async function contentOf(
@@ -85,7 +109,7 @@ async function contentOf(
   const { ir, source } = treeOf(file, name);
   if (format === 'json') return printModule(ir, { source: lines === 'kept' ? source : null });
   const written = unparseModule(ir, { standard: STANDARD });
-  if ('diagnostics' in written) throw refused(written.diagnostics);
+  if ('diagnostics' in written) throw refused(name, written.diagnostics);
   return written.text;
 }
 
@@ -108,7 +132,7 @@ function treeOf(text: string, name: string): { readonly ir: IrModule; readonly s
     return { ir: decoding.module, source: decoding.source };
   }
   const { ir, diagnostics } = readModule(new SourceText(name, text), { standard: STANDARD });
-  if (ir === null) throw refused(diagnostics);
+  if (ir === null) throw refused(name, diagnostics);
   return { ir, source: { name, lineStarts: lineStartsOf(text) } };
 }
 

@@ -6,19 +6,28 @@ import { DONE, PAUSED, PENDING, type Resumption, SUSPENDED, TIMER } from '../vm/
 import { Failure } from '../vm/faults.ts';
 import { advance } from '../vm/machine.ts';
 import type { Run } from '../vm/run.ts';
+import type { Account } from './usage.ts';
 
 export type Timer = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+
+export interface DriveOptions {
+  readonly signal: AbortSignal | undefined;
+  /** Null unless the host asks what the run uses. */
+  readonly account: Account | null;
+}
 
 /** Runs until done or suspended; answers which. */
 export async function drive(
   run: Run,
   resumption: Resumption,
   timer: Timer,
-  signal: AbortSignal | undefined,
+  { signal, account }: DriveOptions,
 ): Promise<'done' | 'suspended'> {
   let next = resumption === null ? null : afterWaiting(run, resumption);
   for (;;) {
+    account?.goOn();
     const code = advance(run, next);
+    account?.rest();
     next = null;
     switch (code) {
       case DONE:
@@ -29,7 +38,7 @@ export async function drive(
         await breathe();
         break;
       case TIMER:
-        next = await pause(run, () => timer(run.waitMs, signal), signal);
+        next = await pause(run, timer, signal);
         break;
       case PENDING:
         next = await settle(run, signal);
@@ -58,16 +67,35 @@ function breathe(): Promise<void> {
   });
 }
 
-/** A timer may ignore an abort or reject because of it: the run ends as cancelled either way. */
-async function pause(run: Run, wait: () => Promise<void>, signal: AbortSignal | undefined): Promise<Resumption> {
+/** A timer may ignore the end of its wait, or reject because of it: the run goes on, and finds out why, either way. */
+async function pause(run: Run, timer: Timer, signal: AbortSignal | undefined): Promise<Resumption> {
   run.beginWait();
+  const waiting = new AbortController();
+  const unwatch = watch(run, signal, () => waiting.abort());
   try {
-    await unlessAborted(wait(), signal);
+    await unlessAborted(timer(run.waitMs, waiting.signal), waiting.signal);
   } catch (error) {
-    if (signal?.aborted !== true) throw error;
+    if (!waiting.signal.aborted) throw error;
+  } finally {
+    unwatch();
   }
   run.endWait();
   return afterWaiting(run, null);
+}
+
+/** Calls `stopped` once the run may not go on: it was cancelled, or a grant of it revoked. Answers with what ends that. */
+function watch(run: Run, signal: AbortSignal | undefined, stopped: (stop: Stop) => void): () => void {
+  const look = (): void => {
+    const stop = stopFor(run);
+    if (stop !== null) stopped(stop);
+  };
+  const undo = run.module.revocations.map((revocation) => revocation.onRevoke(look));
+  signal?.addEventListener('abort', look);
+  look();
+  return () => {
+    for (const off of undo) off();
+    signal?.removeEventListener('abort', look);
+  };
 }
 
 async function settle(run: Run, signal: AbortSignal | undefined): Promise<Resumption> {
@@ -100,33 +128,22 @@ type Outcome =
   | { readonly kind: 'end'; readonly reason: Fault | Stop };
 
 /** What comes first: the promise settles, its time is over, the run is cancelled, or a grant of it is revoked. */
-function outcomeOf(run: Run, waiting: Waiting, signal: AbortSignal | undefined): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const undo: (() => void)[] = [];
-    const settle = (outcome: Outcome): void => {
-      for (const off of undo.splice(0)) off();
-      resolve(outcome);
-    };
-    const look = (): void => {
-      const stop = stopFor(run);
-      if (stop !== null) settle({ kind: 'end', reason: stop });
-    };
+async function outcomeOf(run: Run, waiting: Waiting, signal: AbortSignal | undefined): Promise<Outcome> {
+  const undo: (() => void)[] = [];
+  const outcome = await new Promise<Outcome>((resolve) => {
     waiting.promise.then(
-      (value) => settle({ kind: 'answer', value }),
-      (error: unknown) => settle({ kind: 'refusal', error }),
+      (value) => resolve({ kind: 'answer', value }),
+      (error: unknown) => resolve({ kind: 'refusal', error }),
     );
-    for (const revocation of run.module.revocations) undo.push(revocation.onRevoke(look));
-    if (signal !== undefined) {
-      signal.addEventListener('abort', look);
-      undo.push(() => signal.removeEventListener('abort', look));
-    }
     const { timeout } = waiting;
     if (timeout !== null) {
-      const handle = setTimeout(() => settle({ kind: 'end', reason: timeout.fault() }), timeout.ms);
+      const handle = setTimeout(() => resolve({ kind: 'end', reason: timeout.fault() }), timeout.ms);
       undo.push(() => clearTimeout(handle));
     }
-    look();
+    undo.push(watch(run, signal, (reason) => resolve({ kind: 'end', reason })));
   });
+  for (const off of undo) off();
+  return outcome;
 }
 
 /** Why the run may not go on; null when it may. */
@@ -146,12 +163,10 @@ function afterWaiting(run: Run, resumption: Resumption): Resumption {
 }
 
 /** A timer of the host may take no notice of the signal. */
-function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return promise;
+function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => resolve();
-    signal.addEventListener('abort', abort, { once: true });
-    if (signal.aborted) abort();
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+    promise.then(resolve, reject);
   });
 }

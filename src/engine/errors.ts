@@ -3,7 +3,7 @@
  * with source lines. Only this room throws them; the rooms below return diagnostics or throw faults.
  */
 import { CODES, type Code } from '../base/codes.ts';
-import type { Diagnostic } from '../base/diagnostic.ts';
+import { type Diagnostic, type DiagnosticJson, diagnosticToJson } from '../base/diagnostic.ts';
 import { escapeControls, renderDiagnostic } from '../base/render.ts';
 import type { Position } from '../base/source.ts';
 
@@ -21,6 +21,24 @@ export interface ErrorParts {
   readonly diagnostics?: readonly Diagnostic[];
   readonly trail?: readonly TrailEntry[];
   readonly cause?: unknown;
+  /** Of a `LoadError`: the module that is refused. */
+  readonly module?: string;
+}
+
+/** An error as plain data. Stable: fields may be added, none goes or changes its meaning. */
+export interface ErrorJson {
+  /** Of the class: `LoadError`, `LimitError`, … */
+  readonly name: string;
+  readonly code: Code;
+  /** What the code means, the same for every error of the code. */
+  readonly title: string;
+  readonly message: string;
+  /** Of a `RunError`: the type of the fault as programs see it. */
+  readonly type?: string;
+  /** Of a `LoadError`: the module that was refused. */
+  readonly module?: string;
+  readonly diagnostics: readonly DiagnosticJson[];
+  readonly trail: readonly TrailEntry[];
 }
 
 const inspect = Symbol.for('nodejs.util.inspect.custom');
@@ -53,6 +71,16 @@ export class MillraceError extends Error {
       : `error[${this.code}]: ${escapeControls(this.message)}\n  = ${CODES[this.code].doc}`;
   }
 
+  /**
+   * What `JSON.stringify` writes: for web editors, logs and other processes. The cause is not in it: it may be the host's own.
+   *
+   * @example response.status(422).json(error)
+   */
+  toJSON(): ErrorJson {
+    const { name, code, message, diagnostics, trail } = this;
+    return { name, code, title: CODES[code].title, message, diagnostics: diagnostics.map(diagnosticToJson), trail };
+  }
+
   [inspect](): string {
     return `${this.name}: ${this.toString()}`;
   }
@@ -61,6 +89,17 @@ export class MillraceError extends Error {
 /** A program was refused when it was loaded; nothing of it has run. */
 export class LoadError extends MillraceError {
   override readonly name = 'LoadError';
+  /** The id or URI of the module that was refused: the one that was loaded, or one that it imports. */
+  readonly module: string | null;
+
+  constructor(parts: ErrorParts) {
+    super(parts);
+    this.module = parts.module ?? null;
+  }
+
+  override toJSON(): ErrorJson {
+    return this.module === null ? super.toJSON() : { ...super.toJSON(), module: this.module };
+  }
 }
 
 /** A run ended by a fault that the program did not catch. */
@@ -72,6 +111,10 @@ export class RunError extends MillraceError {
   constructor(parts: ErrorParts, type: string) {
     super(parts);
     this.type = type;
+  }
+
+  override toJSON(): ErrorJson {
+    return { ...super.toJSON(), type: this.type };
   }
 }
 

@@ -65,7 +65,11 @@ class GraphReader {
     const imports = new Map<number, GraphNode>();
     const node = { uri, admitted, imports };
     if (this.#nodes.size + this.#way.length >= MAX_MODULES)
-      throw new LoadError({ code: 'MR4007', message: `"${uri}" is one module too many: ${MAX_MODULES} are the limit` });
+      throw new LoadError({
+        code: 'MR4007',
+        message: `"${uri}" is one module too many: ${MAX_MODULES} are the limit`,
+        module: uri,
+      });
     this.#way.push(uri);
     for (const [index, entry] of admitted.verified.module.imports.entries())
       if (!isCapabilityUri(entry.uri)) imports.set(index, await this.#follow(entry, node));
@@ -145,7 +149,7 @@ export function resolvedUri(uri: string, from: string): string {
 export function refusal(
   code: Code,
   entry: Import,
-  { admitted }: Pick<GraphNode, 'admitted'>,
+  { uri, admitted }: Pick<GraphNode, 'uri' | 'admitted'>,
   message: string,
   more: { readonly notes: readonly string[]; readonly help: string; readonly cause?: unknown },
 ): LoadError {
@@ -159,5 +163,5 @@ export function refusal(
     help: more.help,
   };
   const cause = more.cause === undefined ? {} : { cause: more.cause };
-  return new LoadError({ code, message, diagnostics: [diagnostic], ...cause });
+  return new LoadError({ code, message, diagnostics: [diagnostic], module: uri, ...cause });
 }

@@ -25,6 +25,7 @@ import {
 
 export { type Capability, capability } from '../link/capability.ts';
 export { sharedState } from '../link/shared-store.ts';
+export { GuestError } from '../vm/host-errors.ts';
 
 /**
  * Makes a host. It grants nothing and limits everything unless told otherwise.
@@ -81,6 +82,7 @@ export class Host {
       internals: this.#options.internals ?? {},
       timer: this.#options.timer ?? defaultTimer,
       audit: this.#audit,
+      onUsage: this.#options.onUsage,
       isClosed: () => this.#isClosed,
     });
     this.#refuseTaken(options.id);
@@ -120,13 +122,13 @@ export class Host {
     const { module } = this.#entry(id);
     this.#modules.delete(id);
     module.replaceVersion(null);
+    this.#audit?.unloaded(id);
   }
 
   /** Unloads everything; the host takes no more modules. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const { module } of this.#modules.values()) module.replaceVersion(null);
-    this.#modules.clear();
+    for (const id of [...this.#modules.keys()]) this.unload(id);
   }
 
   /** How often the sink of the audit has failed, and by what. */

@@ -127,7 +127,11 @@ class GraphLinker {
       prelude: (name) => library.prelude(name),
     });
     const { source } = node;
-    if (!result.ok) throw refused(result.problems.map((problem) => linkDiagnostic(problem, source)));
+    if (!result.ok)
+      throw refused(
+        node.uri,
+        result.problems.map((problem) => linkDiagnostic(problem, source)),
+      );
     this.#sources.set(result.linked, source);
     const forms = this.#linked.get(node) ?? [];
     forms.push({ grants, linked: result.linked });

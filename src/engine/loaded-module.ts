@@ -10,18 +10,20 @@ import { loadDecimalLibrary } from '../value/decimal-library.ts';
 import { Fault, Stop } from '../value/fault.ts';
 import type { Value } from '../value/kinds.ts';
 import { copyOut } from '../vm/calls.ts';
+import type { Resumption } from '../vm/dispatch.ts';
 import { classify, Failure } from '../vm/faults.ts';
 import { beginRun, runToEnd } from '../vm/machine.ts';
 import { resultOf } from '../vm/output.ts';
 import { realmIsClean } from '../vm/realm.ts';
-import type { Occupancy, Run, RunMode } from '../vm/run.ts';
+import { type Occupancy, type Run, type RunMode, stopIfRevoked } from '../vm/run.ts';
 import type { AuditTrail } from './audit.ts';
 import { drive, type Timer } from './drive.ts';
-import { RunError, UsageError } from './errors.ts';
+import { type RunError, UsageError } from './errors.ts';
 import { publicError } from './failures.ts';
 import { checkRunOptions, type InputMode, type InternalOptions, mergeLimits, type RunCallOptions } from './options.ts';
 import { StartedRun } from './started-run.ts';
 import { tracingOf } from './trace.ts';
+import { Account, type UsageSink, usedBy } from './usage.ts';
 
 export interface ExportInfo {
   readonly name: string;
@@ -56,6 +58,7 @@ export interface RunEnvironment {
   readonly internals: InternalOptions;
   readonly timer: Timer;
   readonly audit: AuditTrail | null;
+  readonly onUsage: UsageSink | undefined;
   isClosed(): boolean;
 }
 
@@ -120,9 +123,10 @@ export class LoadedModule {
     const { unit, input, options } = this.#request(args);
     const version = this.#current();
     if (decimalsWereMade()) await loadDecimalLibrary();
+    const account = this.#accountOf(unit, options);
     const run = this.#begin(version, unit, [input], options, 'async', 'copy');
-    await this.#drive(version, run, null, options);
-    return this.#finish(version, unit, run);
+    await this.#drive(version, run, account, null, options);
+    return this.#finish(version, run, account, unit);
   }
 
   /** Starts a run that may SUSPEND: resolves when it is done or has a request for the host. */
@@ -132,17 +136,20 @@ export class LoadedModule {
     const { unit, input, options } = this.#request(args);
     const version = this.#current();
     if (decimalsWereMade()) await loadDecimalLibrary();
+    const account = this.#accountOf(unit, options);
     const run = this.#begin(version, unit, [input], options, 'start', 'copy');
     const started = new StartedRun({
-      advance: (resumption) => this.#drive(version, run, resumption, options),
-      result: () => this.#finish(version, unit, run),
-      request: () => this.#guard(version, () => copyOut(run, run.request)),
+      advance: (resumption) => this.#drive(version, run, account, resumption, options),
+      result: () => this.#finish(version, run, account, unit),
+      request: () => this.#suspend(version, run, account),
       takeAnswer: (answer) => {
         this.#refuseReentry();
-        return this.#guard(version, () => {
+        try {
           realmIsClean();
           return copyInput(answer, run.nestingLimit);
-        });
+        } catch (error) {
+          throw this.#publicError(version, error, run);
+        }
       },
       wasParkedFor: (milliseconds) => run.extendDeadline(milliseconds),
     });
@@ -201,13 +208,14 @@ export class LoadedModule {
 
   #runSync(unit: LinkedUnit, args: readonly unknown[], options: RunCallOptions, input: InputMode): unknown {
     const version = this.#current();
+    const account = this.#accountOf(unit, options);
     const run = this.#begin(version, unit, args, options, 'sync', input);
     try {
       runToEnd(run);
     } catch (error) {
-      throw this.#publicError(version, error);
+      throw this.#failure(version, run, account, error);
     }
-    return this.#finish(version, unit, run);
+    return this.#finish(version, run, account, unit);
   }
 
   #begin(
@@ -235,7 +243,7 @@ export class LoadedModule {
       realmIsClean();
       const values = args.map((value) => takeInput(value, options.input ?? defaultInput, limits.nesting));
       for (const module of version.sharing) registerShared(module);
-      const code = tracing === null ? unit : (version.traced().units[unit.index] as LinkedUnit);
+      const code = tracing === null ? unit : tracedForm(version, unit);
       return beginRun(code, values, {
         limits,
         mode,
@@ -247,8 +255,16 @@ export class LoadedModule {
         countOpcodes: internals.countOpcodes ?? tracing?.instructions,
       });
     } catch (error) {
-      throw this.#publicError(version, error);
+      throw this.#publicError(version, error, null);
     }
+  }
+
+  /** Null when nobody asks what the run uses. */
+  #accountOf(unit: LinkedUnit, options: RunCallOptions): Account | null {
+    const { onUsage } = this.#environment;
+    if (onUsage === undefined && options.onUsage === undefined) return null;
+    const sinks = [onUsage, options.onUsage].filter((sink) => sink !== undefined);
+    return new Account(sinks, this.id, unit.name);
   }
 
   /** G9: a host function may run the module that calls it only where its member says so. */
@@ -260,40 +276,63 @@ export class LoadedModule {
   async #drive(
     version: Version,
     run: Run,
-    resumption: Parameters<typeof drive>[1],
-    options: RunCallOptions,
+    account: Account | null,
+    resumption: Resumption,
+    { signal }: RunCallOptions,
   ): Promise<'done' | 'suspended'> {
     try {
-      return await drive(run, resumption, this.#environment.timer, options.signal);
+      return await drive(run, resumption, this.#environment.timer, { signal, account });
     } catch (error) {
-      throw this.#publicError(version, error);
+      throw this.#failure(version, run, account, error);
     }
   }
 
-  #finish(version: Version, unit: LinkedUnit, run: Run): unknown {
-    return this.#export(version, run, unit.kind === 'transform' ? resultOf(run) : run.result);
-  }
-
-  #export(version: Version, run: Run, value: Value): unknown {
-    return this.#guard(version, () => exportValue(run, value));
-  }
-
-  #guard<T>(version: Version, action: () => T): T {
+  #finish(version: Version, run: Run, account: Account | null, unit: LinkedUnit): unknown {
+    account?.goOn();
+    let result: unknown;
     try {
-      return action();
+      result = exportValue(run, unit.kind === 'transform' ? resultOf(run) : run.result);
     } catch (error) {
-      throw this.#publicError(version, error);
+      throw this.#failure(version, run, account, error);
     }
+    account?.tell(run, 'done', null);
+    return result;
   }
 
-  #publicError(version: Version, error: unknown): RunError {
-    if (error instanceof RunError) return error;
+  /** Answers with the request. */
+  #suspend(version: Version, run: Run, account: Account | null): unknown {
+    account?.goOn();
+    let request: unknown;
+    try {
+      request = copyOut(run, run.request);
+    } catch (error) {
+      throw this.#failure(version, run, account, error);
+    }
+    account?.tell(run, 'suspended', null);
+    return request;
+  }
+
+  #failure(version: Version, run: Run, account: Account | null, error: unknown): RunError {
+    const failure = this.#publicError(version, error, run);
+    account?.tell(run, 'failed', failure.code);
+    return failure;
+  }
+
+  #publicError(version: Version, error: unknown, run: Run | null): RunError {
     const failure = error instanceof Failure ? error : new Failure(classify(error), [], 0);
     const { reason } = failure;
     if (reason instanceof Stop && reason.code.startsWith('MR5'))
-      this.#environment.audit?.stopped(this.id, reason.code, reason.message);
+      this.#environment.audit?.stopped(this.id, reason, run === null ? NOTHING : usedBy(run));
     return publicError(failure, (module) => version.sourceOf(module));
   }
+}
+
+const NOTHING = { fuel: 0, memory: 0 };
+
+/** The traced form is linked at its first run, which a revocation must end as it ends any other. */
+function tracedForm({ linked, traced }: Version, unit: LinkedUnit): LinkedUnit {
+  stopIfRevoked(linked.revocations);
+  return traced().units[unit.index] as LinkedUnit;
 }
 
 /** Resources that the module declares and the store does not know yet. */

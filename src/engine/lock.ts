@@ -29,17 +29,23 @@ export function checkLock(report: GraphReport, lock: Lock): void {
   for (const module of report.modules) {
     const locked = Object.hasOwn(lock.modules, module.uri) ? lock.modules[module.uri] : undefined;
     if (locked === undefined)
-      throw new LoadError({ code: 'MR4006', message: `the module "${module.uri}" is not in the lock` });
+      throw new LoadError({
+        code: 'MR4006',
+        message: `the module "${module.uri}" is not in the lock`,
+        module: module.uri,
+      });
     const added = wantsBeyond(module, locked);
     if (added.length > 0)
       throw new LoadError({
         code: 'MR4008',
         message: `the module "${module.uri}" wants more than its lock allows: ${added.map((p) => `+ ${p}`).join(', ')}`,
+        module: module.uri,
       });
     if (module.identity !== locked.identity)
       throw new LoadError({
         code: 'MR4006',
         message: `the module "${module.uri}" is not the locked one: it is ${module.identity}, locked is ${locked.identity}`,
+        module: module.uri,
       });
   }
 }

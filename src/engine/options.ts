@@ -7,6 +7,7 @@ import type { Resolve } from './graph.ts';
 import type { Lock } from './lock.ts';
 import { Tracer } from './trace.ts';
 import type { TraceEvent } from './trace-events.ts';
+import type { UsageSink } from './usage.ts';
 
 export type NumberMode = 'strict' | 'safe' | 'extended';
 /** How a run takes its input: read in place, walked and refused if foreign, or copied. */
@@ -39,10 +40,12 @@ export interface HostOptions {
   /** JSON number mode of `parse` and `stringify` made by this host's tools. */
   readonly numbers?: NumberMode;
   /**
-   * Is told of everything that is loaded, verified, linked, granted, called, refused, revoked and stopped, as hash-chained
-   * events. Answers at once; what happens when it throws is told in `AuditFailures`.
+   * Is told of everything that is loaded, verified, linked, granted, called, refused, revoked, stopped and unloaded, as
+   * hash-chained events. Answers at once; what happens when it throws is told in `AuditFailures`.
    */
   readonly audit?: AuditSink;
+  /** Is told what each run of its modules used: fuel, memory and time. */
+  readonly onUsage?: UsageSink;
   /** Waits for BACKOFF; default `setTimeout`. */
   readonly timer?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   readonly internals?: InternalOptions;
@@ -65,6 +68,8 @@ export interface RunCallOptions {
   readonly tracer?: Tracer;
   /** Sees every event of the run as it happens. Must not throw. */
   readonly onTrace?: (event: TraceEvent) => void;
+  /** Is told what this run used, after the sink of the host. */
+  readonly onUsage?: UsageSink;
 }
 
 const HOST_OPTIONS = new Set([
@@ -76,11 +81,12 @@ const HOST_OPTIONS = new Set([
   'jit',
   'numbers',
   'audit',
+  'onUsage',
   'timer',
   'internals',
 ]);
 const LOAD_OPTIONS = new Set(['id', 'grants', 'limits', 'lock']);
-const RUN_OPTIONS = new Set(['limits', 'signal', 'input', 'tracer', 'onTrace']);
+const RUN_OPTIONS = new Set(['limits', 'signal', 'input', 'tracer', 'onTrace', 'onUsage']);
 
 export function checkHostOptions(options: HostOptions): void {
   checkNames('createHost', options, HOST_OPTIONS);
@@ -89,6 +95,7 @@ export function checkHostOptions(options: HostOptions): void {
   checkGrants(options.grants);
   checkFunction('timer', options.timer);
   checkFunction('audit', options.audit);
+  checkFunction('onUsage', options.onUsage);
   checkFunction('resolve', options.resolve);
   checkKeys(options.signedBy);
   checkFunction('grantsFor', options.grantsFor);
@@ -105,6 +112,7 @@ export function checkRunOptions(options: RunCallOptions): void {
   checkNames('run', options, RUN_OPTIONS);
   checkOneOf('input', options.input, ['trusted', 'checked', 'copy']);
   checkFunction('onTrace', options.onTrace);
+  checkFunction('onUsage', options.onUsage);
   if (options.tracer !== undefined && !(options.tracer instanceof Tracer))
     throw new UsageError('the option tracer is made by createTracer()');
   // By its shape: the signal may come from another realm.

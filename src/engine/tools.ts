@@ -1,10 +1,9 @@
 /** What tools need beside running: checking and disassembling a text, and printing errors. */
-import { CODES } from '../base/codes.ts';
-import { type Diagnostic, diagnosticToJson } from '../base/diagnostic.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
 import { SourceText } from '../base/source.ts';
 import { disassembleModule } from '../bytecode/disassemble.ts';
 import { readAndCompile } from './admit-text.ts';
-import { MillraceError, RunError } from './errors.ts';
+import { type ErrorJson, MillraceError } from './errors.ts';
 import { Library } from './library.ts';
 
 /** Errors and warnings of a program, without linking it. */
@@ -38,15 +37,7 @@ export function renderError(error: unknown): string {
 }
 
 /** Any error as plain data with stable fields. */
-export function errorToJson(error: unknown): Record<string, unknown> {
-  if (!(error instanceof MillraceError)) return { message: error instanceof Error ? error.message : String(error) };
-  return {
-    name: error.name,
-    code: error.code,
-    title: CODES[error.code].title,
-    message: error.message,
-    ...(error instanceof RunError ? { type: error.type } : {}),
-    diagnostics: error.diagnostics.map(diagnosticToJson),
-    trail: error.trail,
-  };
+export function errorToJson(error: unknown): ErrorJson | { readonly message: string } {
+  if (error instanceof MillraceError) return error.toJSON();
+  return { message: error instanceof Error ? error.message : String(error) };
 }

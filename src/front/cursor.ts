@@ -16,6 +16,8 @@ import { describeToken, isHardKeyword, type Token, type TokenKind } from './toke
 /** Thrown after a report, caught where reading can go on. */
 export const BAIL: unique symbol = Symbol('bail');
 
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/;
+
 const MAX_NESTING = LOAD_LIMITS.sourceNesting.default;
 
 /**
@@ -100,9 +102,25 @@ export class Cursor {
     return this.fail(what, parts);
   }
 
-  protected expectName(what: string): Token {
+  /** The name of a field: any text. */
+  protected expectField(what: string): Token {
     if (this.token.isName) return this.advance();
     return this.fail(what, this.keywordHelp());
+  }
+
+  protected expectName(what: string): Token {
+    return this.token.isName ? this.takeName() : this.expectField(what);
+  }
+
+  /** A name of anything but a field appears in messages and in compiled forms, which have no control characters in names. */
+  protected takeName(): Token {
+    const { token } = this;
+    const isQuoted = token.end - token.start > token.text.length;
+    if (isQuoted && CONTROLS.test(token.text))
+      this.problems.report('MR1008', token, 'a name in backticks has a control character', {
+        label: 'only names of fields may have one',
+      });
+    return this.advance();
   }
 
   /** For a keyword in the place of a name. */

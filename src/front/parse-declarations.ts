@@ -188,7 +188,7 @@ export class DeclarationParser extends OptionsParser {
 
   #transform(): TransformDecl {
     const token = this.advance();
-    const name = this.token.isName && !this.at('OPTIONS') ? this.advance() : null;
+    const name = this.token.isName && !this.at('OPTIONS') ? this.takeName() : null;
     const signature = this.at('LEFT_PAREN') ? this.#signature() : null;
     const options = this.at('OPTIONS') ? this.options() : null;
     const body = this.block('`{` and the statements of the TRANSFORM');

@@ -59,7 +59,7 @@ export abstract class PrimaryParser extends TypeParser {
       default:
     }
     if (!token.isName || this.#isForgottenExpression()) return this.failExpression();
-    this.advance();
+    this.takeName();
     return { kind: 'IdentifierExpr', token, start, end, name: token.text };
   }
 
@@ -174,7 +174,7 @@ export abstract class PrimaryParser extends TypeParser {
         help: `for a text key write "-${this.token.text}"`,
       });
     }
-    return this.expectName(`a key in ${where}`).text;
+    return this.expectField(`a key in ${where}`).text;
   }
 
   protected numericKey(): number | bigint {
@@ -272,7 +272,7 @@ export abstract class PrimaryParser extends TypeParser {
     const token = this.advance();
     const params: Token[] = [];
     while (!this.take('RIGHT_PAREN')) {
-      params.push(this.advance());
+      params.push(this.takeName());
       this.take('COMMA');
     }
     this.advance();

@@ -107,7 +107,7 @@ export class TypeParser extends Cursor {
     const token = this.advance();
     const fields: { name: Token; type: TypeRef; isOptional: boolean }[] = [];
     while (!this.at('RIGHT_BRACE')) {
-      const name = this.expectName('the name of a field');
+      const name = this.expectField('the name of a field');
       const isOptional = this.take('QUESTION');
       this.expect('COLON', `\`:\` and the type of \`${name.text}\``);
       fields.push({ name, type: this.typeExpression(), isOptional });

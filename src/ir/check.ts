@@ -3,6 +3,7 @@
  * bodies in check-unit.ts. Promises: the compiler does not fail on IR that has passed, and the verifier finds nothing in
  * its code but parts that are too large.
  */
+import { LOAD_LIMITS } from '../base/limits.ts';
 import { isCapabilityUri } from '../base/uris.ts';
 import { INPUT_NAMES, UnitChecker } from './check-unit.ts';
 import type { IrImport, IrModule } from './nodes.ts';
@@ -24,8 +25,8 @@ export interface CheckOptions {
 }
 
 /** One less than the verifier takes: shared state may add one. */
-const MAX_IMPORTS = 255;
-const MAX_UNITS = 65_535;
+const MAX_IMPORTS = LOAD_LIMITS.imports.default - 1;
+const MAX_UNITS = LOAD_LIMITS.units.default;
 
 /** The first rule that is broken, or undefined. */
 export function checkModule(

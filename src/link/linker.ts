@@ -34,7 +34,7 @@ export interface LinkOptions {
 }
 
 export interface LinkProblem {
-  readonly code: Extract<Code, 'MR4001' | 'MR4002' | 'MR4003' | 'MR4009'>;
+  readonly code: Extract<Code, 'MR4001' | 'MR4002' | 'MR4003' | 'MR4009' | 'MR4016'>;
   /** Null for what no import stands for. */
   readonly import: Import | null;
   readonly message: string;
@@ -145,6 +145,16 @@ function checkGrant(entry: Import, options: LinkOptions): LinkProblem[] {
       },
     ];
   }
+  if (Capability.revocationsOf(granted).some((revocation) => revocation.isRevoked))
+    return [
+      {
+        code: 'MR4016',
+        import: entry,
+        message: `the grant of "${entry.uri}" to module "${options.id}" was revoked`,
+        notes: ['nothing of the module was run'],
+        help: 'the host can grant a capability that it has not revoked',
+      },
+    ];
   const problems: LinkProblem[] = [];
   for (const wanted of entry.members) {
     const member = Capability.functionOf(granted, wanted.name);

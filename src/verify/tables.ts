@@ -2,19 +2,20 @@
  * Verifies what is not code: every entry of every table is of its type, names what exists, and stands there once. Makes no
  * assumption about where the module comes from beyond being plain data of the declared types.
  */
+import { LOAD_LIMITS } from '../base/limits.ts';
 import { isCapabilityUri } from '../base/uris.ts';
 import { type DecodedRow, opcodeTable } from '../bytecode/decoded-rows.ts';
 import { type EffectsOfUnits, SHARED_URI } from '../bytecode/effects.ts';
 import type { Effects, Import, Key, Module, Unit } from '../bytecode/module.ts';
 import { Refused } from './reasons.ts';
 
-const MAX_IMPORTS = 256;
-const MAX_UNITS = 65_535;
+const MAX_IMPORTS = LOAD_LIMITS.imports.default;
+const MAX_UNITS = LOAD_LIMITS.units.default;
 
 /** @throws Refused */
 export function checkTables(module: Module): void {
   const { units, constants, keys, shapes, paths, calls, imports, shared, exports } = module;
-  if (units.length > MAX_UNITS) throw entry('units');
+  if (units.length > MAX_UNITS) throw new Refused('table-size', 0, 'units');
   every('constants', constants, (value) => !Number.isNaN(value) && !Object.is(value, -0));
   unique('constants', constants, (value) => value);
   unique('keys', keys, (key) => key);
@@ -66,7 +67,7 @@ export function checkPlaces({ code, places }: Unit): void {
 }
 
 function checkImports({ imports }: Module): void {
-  if (imports.length > MAX_IMPORTS) throw entry('imports');
+  if (imports.length > MAX_IMPORTS) throw new Refused('table-size', 0, 'imports');
   unique(
     'imports',
     imports.filter((i) => !i.implied),

@@ -17,13 +17,13 @@ import { copyOut, Pending } from './calls.ts';
 import { classify, Failure } from './faults.ts';
 import { failed, guestText, hostFault, LambdaError } from './host-errors.ts';
 import { forgetRealm, realmIsClean } from './realm.ts';
-import type { Run } from './run.ts';
+import { type Run, stopIfRevoked } from './run.ts';
 
 const apply = Reflect.apply;
 
 /** A promise is returned as `Pending`; in a run that cannot wait it is a stop. */
 export function callHost(run: Run, host: HostFunction, args: readonly Value[]): Value | Pending {
-  run.stopIfRevoked(host.revocations);
+  stopIfRevoked(host.revocations);
   run.charge(host.fuel);
   const call = new HostCall(run, host);
   try {

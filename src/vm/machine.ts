@@ -8,7 +8,7 @@ import { enterUnit, unitOfClosure } from './calls.ts';
 import { DONE, type ExitCode, execute, PAUSED, type Resumption } from './dispatch.ts';
 import { classify, Failure } from './faults.ts';
 import type { Frame } from './frame.ts';
-import { Run, type RunOptions } from './run.ts';
+import { Run, type RunOptions, stopIfRevoked } from './run.ts';
 
 /** A run at the first instruction of `unit`. */
 export function beginRun(unit: LinkedUnit, args: readonly Value[], options: RunOptions): Run {
@@ -16,7 +16,7 @@ export function beginRun(unit: LinkedUnit, args: readonly Value[], options: RunO
   run.callBack = (closure, given) => callBack(run, closure, given);
   try {
     run.checkSignal();
-    run.stopIfRevoked(run.module.revocations);
+    stopIfRevoked(run.module.revocations);
     run.frame = enterUnit(run, unit, null, null, [...args], 0, args.length, true);
   } catch (error) {
     throw new Failure(classify(error), [], 0);

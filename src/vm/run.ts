@@ -170,16 +170,10 @@ export class Run implements NativeContext {
     if (this.#signal?.aborted === true) throw new Stop('MR5007', 'the run was cancelled');
   }
 
-  /** A grant that was taken back ends the run. */
-  stopIfRevoked(revocations: readonly Revocation[]): void {
-    for (const revocation of revocations)
-      if (revocation.isRevoked) throw new Stop('MR5008', 'a capability of the module was revoked');
-  }
-
   /** Looks at the deadline, at cancellation and at the grants. */
   checkOutside(): void {
     this.checkSignal();
-    this.stopIfRevoked(this.module.revocations);
+    stopIfRevoked(this.module.revocations);
     if ((this.waitingSince === 0 ? Date.now() : this.waitingSince) > this.#deadline)
       throw stopAtLimit('deadlineMs', this.limits);
   }
@@ -202,6 +196,12 @@ export class Run implements NativeContext {
   outOfMemory(): never {
     throw stopAtLimit('memory', this.limits);
   }
+}
+
+/** A grant that was taken back ends the run. */
+export function stopIfRevoked(revocations: readonly Revocation[]): void {
+  for (const revocation of revocations)
+    if (revocation.isRevoked) throw new Stop('MR5008', 'a capability of the module was revoked');
 }
 
 export function stopAtLimit(name: LimitName, limits: Limits): Stop {

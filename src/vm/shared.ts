@@ -3,7 +3,7 @@ import type { SharedStore } from '../link/shared-store.ts';
 import { argumentFault, Stop, stateFault } from '../value/fault.ts';
 import type { Value } from '../value/kinds.ts';
 import { copyOut, Pending } from './calls.ts';
-import type { Run } from './run.ts';
+import { type Run, stopIfRevoked } from './run.ts';
 
 /** Writes a key; a SINGLE key is written once. Returns the value. */
 export function sharedWrite(run: Run, resource: Value, key: Value, value: Value): Value {
@@ -45,7 +45,7 @@ function readValue(run: Run, value: unknown): Value {
 }
 
 function knownStore(run: Run, resource: string): SharedStore {
-  run.stopIfRevoked(run.module.revocations);
+  stopIfRevoked(run.module.revocations);
   const { shared } = run;
   if (shared === null) throw stateFault('MR6018', 'SharedStore is not configured');
   if (!shared.hasResource(resource)) throw argumentFault('MR6018', `Unknown shared resource: ${resource}`);

@@ -16,12 +16,18 @@ const place = new Workplace({
   'bad.bl': 'OUTPUT { a: inptu }',
   'fails.bl': 'TRANSFORM T {\n  OUTPUT { a: 1 + input.text };\n}',
   'key.pem': pem(keys.privateKey),
+  'vendor.pem': pemOf(keys.publicKey),
+  'other.pem': pemOf(generateKeyPairSync('ed25519').publicKey),
   'rsa.pem': pem(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey),
 });
 afterAll(() => place[Symbol.dispose]());
 
 function pem(key: KeyObject): string {
   return String(key.export({ type: 'pkcs8', format: 'pem' }));
+}
+
+function pemOf(key: KeyObject): string {
+  return String(key.export({ type: 'spki', format: 'pem' }));
 }
 
 function build(...args: readonly string[]): string {
@@ -127,6 +133,28 @@ describe('signing', () => {
     expect(code).toBe(65);
     expect(err).toContain('no ed25519 private key');
     expect(place.files()).not.toContain('never.blb');
+  });
+});
+
+describe('--signed-by', () => {
+  const millrace = (...args: readonly string[]) => place.millrace(args, '{"net":100}');
+
+  test('takes what one of the keys has signed, and nothing else', () => {
+    build('gross.bl', '--sign', 'key.pem', '-o', 'vouched.blb');
+    const run = millrace('run', 'vouched.blb', '--signed-by', 'other.pem', '--signed-by', 'vendor.pem');
+    expect([run.code, run.out.replaceAll(/\s/g, '')]).toEqual([0, '{"gross":119}']);
+    expect(millrace('inspect', 'vouched.blb', '--signed-by', 'vendor.pem').code).toBe(0);
+    for (const command of ['run', 'inspect', 'lock']) {
+      const { code, err } = millrace(command, 'vouched.blb', '--signed-by', 'other.pem');
+      expect([code, err]).toEqual([65, expect.stringContaining('signed with a key that is not trusted here')]);
+    }
+    expect(millrace('run', 'gross.bl', '--signed-by', 'vendor.pem').err).toContain('is a text, which carries no');
+    expect(place.files()).not.toContain('millrace.lock');
+  });
+
+  test.each(['key.pem', 'gross.bl'])('takes public keys only, not %s', (key) => {
+    const { code, err } = millrace('run', 'gross.bl', '--signed-by', key);
+    expect([code, err]).toEqual([65, expect.stringContaining('no ed25519 public key')]);
   });
 });
 

@@ -3,9 +3,10 @@
  * are declared anew afterwards, as whoever forges a module would, so that the change itself is what gets judged.
  */
 import { EffectsOfUnits } from '../../src/bytecode/effects.ts';
-import { declareJoins, packedLength } from '../../src/bytecode/joins.ts';
+import { declareJoins } from '../../src/bytecode/joins.ts';
 import type { ConstantValue, Module, Unit } from '../../src/bytecode/module.ts';
 import { OP_NAMES, OPCODES, type OperandKind, type OpName, opRow, opWidth } from '../../src/bytecode/opcodes.ts';
+import { packedLength } from '../../src/bytecode/packed-slots.ts';
 import { STANDARD } from '../../src/std/index.ts';
 import { type Found, inserted, instructionsOf, patched, withJoin, withUnit } from './code-edit.ts';
 import { NUMBERS, TEXTS } from './inputs.ts';

@@ -147,24 +147,24 @@ describe('a new version', () => {
 });
 
 describe('a long-lived host', () => {
-  const measured = (flags: readonly string[], ...args: readonly string[]): { readonly [name: string]: number } =>
+  const measured = (...args: readonly string[]): { readonly [name: string]: number } =>
     JSON.parse(
-      execFileSync(process.execPath, [...flags, 'test/house/plugin-measures.mjs', ...args], {
+      execFileSync(process.execPath, ['--expose-gc', 'test/house/plugin-measures.mjs', ...args], {
         cwd: ROOT,
         encoding: 'utf8',
       }),
     );
 
   it('has the same heap, within 5 %, after 10,000 replacements', { timeout: 300_000 }, () => {
-    const { before, after, holding, held } = measured(['--expose-gc', '--no-opt'], 'heap', '10000');
+    const { before, after, holding, held } = measured('heap', '10000');
     expect(after / before).toBeLessThan(1.05);
-    // What is not let go of shows: one version in ten would be far beyond the bar.
-    expect(held).toBe(1_000);
-    expect(holding / (after as number)).toBeGreaterThan(1.5);
+    // What is not let go of shows: one version in fifty would be far beyond the bar.
+    expect(held).toBe(200);
+    expect(holding / (after as number)).toBeGreaterThan(1.1);
   });
 
   it('loads a first plug-in within 5 ms and calls one within 5 µs, both asserted at twice that', () => {
-    const { load, call } = measured(['--expose-gc'], 'speed');
+    const { load, call } = measured('speed');
     expect(load).toBeLessThan(2 * 5);
     expect(call).toBeLessThan(2 * 0.005);
   });

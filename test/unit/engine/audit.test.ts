@@ -99,10 +99,36 @@ describe('the audit', () => {
     expect(told('deny')).toMatchObject([
       { module: 'm', capability: 'host:x', member: 'f', code: 'MR6031' },
       { module: 'm', capability: 'host:x', member: 'f', code: 'MR6034', reason: 'the host does not permit this call' },
-      { module: 'n', code: 'MR4001', reason: 'module "n" may not import "host:x"' },
+      { module: 'n', code: 'MR4001', reason: 'module "n" may not import "host:x"', entry: 'n' },
       { module: 'o', code: 'MR1001' },
     ]);
     expect(told('call')).toEqual([]);
+  });
+
+  it.each([
+    ['does not read', 'FUNC {', {}, 'MR1001'],
+    ['reads from no JSON', '{"millrace": 7}', {}, 'MR3202'],
+    ['is no binary', new Uint8Array([0, 1]), {}, 'MR3001'],
+    ['wants more', 'IMPORT "host:x" AS x; EXPORT FUNC g(a) = x.f(a);', {}, 'MR4001'],
+    ['imports another', 'IMPORT "./lib.bl" AS lib; EXPORT FUNC g(a) = lib.g(a);', {}, 'MR4005'],
+  ])('tells which module of a graph was refused: one that %s', async (_why, lib, options, code) => {
+    const { host, told } = audited({ resolve: () => ({ uri: 'lib.bl', source: lib }), ...options });
+    const error = await failure(() =>
+      host.load('IMPORT "./lib.bl" AS lib; TRANSFORM T { OUTPUT { v: lib.g(1) } }', { id: 'main' }),
+    );
+    expect(error).toMatchObject({ code, module: 'lib.bl' });
+    expect(told('deny')).toMatchObject([{ module: 'lib.bl', code, entry: 'main' }]);
+  });
+
+  it('tells of what is unloaded, by itself or with the host', async () => {
+    const { host, told } = audited();
+    for (const id of ['a', 'b']) await host.load(SOURCE, { id });
+    host.unload('a');
+    await host.close();
+    expect(told('unload')).toEqual([
+      { kind: 'unload', module: 'a' },
+      { kind: 'unload', module: 'b' },
+    ]);
   });
 
   it('tells of limits and of revocations', async () => {

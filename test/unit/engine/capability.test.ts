@@ -497,6 +497,27 @@ describe('MR5008: a grant that is taken back', () => {
     expect(await errorOf(() => module.run({}))).toMatchObject({ code: 'MR5008' });
   });
 
+  it('ends a run in the middle of its BACKOFF, at once', async () => {
+    const { capability: leased, revoke } = clock();
+    const module = await granted(leased, 'x.now(); OUTPUT { v: TRY 1/0 CATCH(e) RETRY 1 TIMES BACKOFF "60s" -> 0 }');
+    const run = errorOf(() => module.runAsync({}));
+    await turn(5);
+    revoke();
+    expect(await run).toMatchObject({ code: 'MR5008' });
+  });
+
+  it('keeps new modules from being linked to it, and traced forms of old ones', async () => {
+    const { capability: leased, revoke } = clock();
+    const module = await granted(leased, 'OUTPUT { v: x.now() }');
+    revoke();
+    expect(await errorOf(() => granted(leased, 'OUTPUT { v: x.now() }'))).toMatchObject({
+      code: 'MR4016',
+      message: 'the grant of "host:x" to module "m" was revoked',
+      position: { line: 1 },
+    });
+    expect(await errorOf(() => module.run('T', {}, { onTrace: () => {} }))).toMatchObject({ code: 'MR5008' });
+  });
+
   it('may be one of shared state', async () => {
     const { capability: leased, revoke } = sharedState(new MemoryStore()).revocable();
     const module = await createHost({ grants: { 'host:shared': leased } }).load(

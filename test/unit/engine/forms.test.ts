@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeBinary } from '../../../src/bytecode/encode.ts';
 import type { Module } from '../../../src/bytecode/module.ts';
 import { newKeyPair, signModule } from '../../../src/bytecode/signature.ts';
+import { buildModule } from '../../../src/engine/building.ts';
 import {
   capability,
   createHost,
@@ -128,6 +129,17 @@ describe('what is refused', () => {
     const error = await refusalOf(createHost().load(bytes));
     expect(error.code).toBe('MR3003');
     expect(error.diagnostics[0]?.notes).toEqual(['reason: stack-underflow', '→    0: POP']);
+  });
+
+  it('is not built: a JSON AST that would be too long to load', async () => {
+    const source = Array.from({ length: 140 }, (_, i) => `FUNC f${i}(a) = [${'-a,'.repeat(300)}];`).join('\n');
+    const error = await refusalOf(buildModule(source, 'long.bl', { format: 'json', lines: 'kept' }));
+    expect(error.code).toBe('MR3201');
+    expect(error.message).toMatch(
+      /^the JSON AST of "long.bl" has \d{1,2},\d{3},\d{3} characters, and loading takes 8,388,608 characters; build it as binary/,
+    );
+    const binary = await buildModule(source, 'long.bl', { format: 'binary', lines: 'kept' });
+    expect((await createHost().load(binary.content)).exports).toEqual([]);
   });
 
   it('is a call of a function that the library does not have, or keeps to itself', async () => {

@@ -88,6 +88,25 @@ describe('loading', () => {
     ).toMatchObject({ code: 'MR1016', position: { line: 2 } });
   });
 
+  it.each([
+    ['import', 256, (i: number) => `IMPORT "host:c${i}" AS c${i};`, '\nIMPORT "host:d" AS d;', '257 imports'],
+    [
+      'unit',
+      65_535,
+      (i: number) => `FUNC _${i.toString(36)}()=1;`,
+      '\nFUNC f(a)=-a;',
+      '65,536 FUNCs, TRANSFORMs and lambdas',
+    ],
+  ])('refuses an %s too many, with its place', async (_what, most, declare, last, count) => {
+    const source = Array.from({ length: most }, (_, i) => declare(i)).join('') + last;
+    await expect(host().load(source)).rejects.toMatchObject({
+      code: 'MR1016',
+      message: `the program has ${count}`,
+      position: { line: 2 },
+      diagnostics: [{ help: 'split the program into modules' }],
+    });
+  });
+
   it('refuses senseless options by name', async () => {
     expect(() => host({ grant: {} } as HostOptions)).toThrow(/no option "grant"/);
     expect(() => host({ limits: { fuel: Number.POSITIVE_INFINITY } })).toThrow(/finite/);

@@ -135,3 +135,25 @@ TRANSFORM B {
     );
   });
 });
+
+describe('names in backticks', () => {
+  const codesOf = (text: string) => read(text).diagnostics.map((d) => d.code);
+
+  it('of fields are any text', () => {
+    expect(codesOf('TRANSFORM T { OUTPUT { `a\tb`: input.`a\tb`, c: `input`.`\x1b` }; }')).toEqual([]);
+  });
+
+  it.each([
+    'TRANSFORM T { LET `a\tb` = 1; }',
+    'TRANSFORM T { LET f = (`a\u0085`) -> 1; }',
+    'TRANSFORM `T\x1b[31m` { OUTPUT 1; }',
+    'FUNC `f\0`() = 1;',
+    'FUNC f(`a\x7f`) = 1;',
+    'TRANSFORM T { FOR EACH `e\r` IN input { } }',
+    'TRANSFORM T { OUTPUT `a\x1b`; }',
+    'IMPORT "host:clock" AS `c\t`; TRANSFORM T { }',
+    'SHARED `s\t` SINGLE; TRANSFORM T { }',
+  ])('of anything else have no control characters: %j', (text) => {
+    expect(codesOf(text)).toContain('MR1008');
+  });
+});

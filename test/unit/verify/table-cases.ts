@@ -40,11 +40,6 @@ export const TABLE_CASES = {
       'imports[0]',
       clock({ members: [{ name: 'now', arity: null }] }),
     ),
-    table(
-      'too many imports',
-      { imports: Array.from({ length: 257 }, (_, i) => ({ ...CLOCK, alias: `c${i}` })) },
-      'imports',
-    ),
     table('a call of a member that is not declared', { calls: [{ name: 'later', import: 0 }] }, 'calls[0]', {
       calls: [{ name: 'now', import: 0 }],
     }),
@@ -79,6 +74,10 @@ export const TABLE_CASES = {
       'exports[0]',
       making([], lambda([])),
     ),
+  ],
+  'table-size': [
+    table('imports', { imports: Array.from({ length: 257 }, (_, i) => ({ ...CLOCK, alias: `c${i}` })) }, 'imports'),
+    table('units', { units: Array.from({ length: 65_536 }, () => ({ code: [['RETURN']] })) }, 'units'),
   ],
   'duplicate-entry': [
     table('constants', { constants: [1, 1] }, 'constants[1]', { constants: [1, 1n, '1', 0] }),
