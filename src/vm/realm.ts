@@ -4,7 +4,7 @@
  * Looked at once per turn of the event loop in which programs run, and after each host call.
  */
 import { Stop } from '../value/fault.ts';
-import { isRealmClean } from '../value/path.ts';
+import { isIndex, isRealmClean } from '../value/path.ts';
 
 let isKnown = false;
 let isClean = true;
@@ -25,15 +25,20 @@ export function forgetRealm(): void {
 
 function refuseTraps(): void {
   for (const prototype of [Object.prototype, Array.prototype]) {
-    for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
-      const isOurs = key === '__proto__';
-      if (!isOurs && (descriptor.get !== undefined || descriptor.set !== undefined || /^\d+$/.test(key))) {
-        isKnown = false;
-        throw new Stop(
-          'MR4013',
-          `Object.prototype or Array.prototype carries ${JSON.stringify(key)}: programs cannot run safely beside it`,
-        );
-      }
+    for (const key of Object.getOwnPropertyNames(prototype)) {
+      if (!isTrap(prototype, key)) continue;
+      isKnown = false;
+      throw new Stop(
+        'MR4013',
+        `Object.prototype or Array.prototype carries ${JSON.stringify(key)}: programs cannot run safely beside it`,
+      );
     }
   }
+}
+
+/** What sees writes, or what every property descriptor would inherit. */
+function isTrap(prototype: object, key: string): boolean {
+  if (key === '__proto__') return false;
+  if (key === 'get' || key === 'set' || isIndex(key)) return true;
+  return !Object.hasOwn(Object.getOwnPropertyDescriptor(prototype, key) as object, 'value');
 }
