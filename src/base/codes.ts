@@ -63,7 +63,7 @@ export const CODES = {
   ),
   MR1016: error(
     'a part of the program is too large',
-    'One literal, call or body needs more than 65,535 values at a time. Pass large tables as input, or build them in a loop.',
+    'One literal, call or body needs more than 65,535 values at a time, or there are more than 256 imports or 65,535 FUNCs and lambdas. Pass large tables as input, or build them in a loop.',
   ),
   // 2xxx: names and shapes
   MR2001: error(
@@ -180,7 +180,10 @@ export const CODES = {
     'a module is not the one that was pinned',
     'The identity after PIN, or in the lock, is that of another module: its code, constants, imports or exports differ.',
   ),
-  MR4007: error('too many modules', 'A module and all that it imports, directly or not, are 1,000 at most.'),
+  MR4007: error(
+    'too many modules',
+    'A module and all that it imports, directly or not, are 1,000 at most; a module that is imported under several sets of grants counts for each.',
+  ),
   MR4008: error(
     'a module wants more than its lock allows',
     'The module imports capabilities, modules or members that its lock does not list. Look at the difference; then lock it anew.',
@@ -197,7 +200,7 @@ export const CODES = {
   MR4012: error('a host object was used wrongly', 'An option or argument given by the host is not what the API takes.'),
   MR4013: error(
     'the realm is polluted',
-    'Object.prototype or Array.prototype carries an accessor or an index key, which would see what programs write. Remove it.',
+    'Object.prototype or Array.prototype carries an accessor or an index key, which would see what programs write, or a `get` or `set`, which would turn properties into accessors. Remove it.',
   ),
   MR4014: error(
     'a module is busy',

@@ -44,23 +44,23 @@ function verified(module: Module, source: SourceText): VerifiedModule {
   throw refused(verification.refusals.map((refusal) => tooLarge(refusal, module, source)));
 }
 
-/** The one thing that verification may find in code of our own compiler: a literal or unit beyond what a frame holds. */
+/** The one thing that verification may find in code of our own compiler: a part beyond what a frame or a table holds. */
 function tooLarge(refusal: Refusal, module: Module, source: SourceText): Diagnostic {
   const { reason, offset, what } = refusal;
-  const unit = module.units[refusal.unitIndex];
-  if (!isSizeReason(reason) || unit === undefined)
+  if (!isSizeReason(reason))
     throw new InternalError(`our own compiler made malformed code: ${reason} in ${refusal.unit} at ${offset} ${what}`);
+  const parts = { code: 'MR1016', severity: 'error', source, notes: [REASONS[reason]] } as const;
+  const unit = module.units[refusal.unitIndex];
+  if (unit === undefined)
+    return { ...parts, message: `the program has too many ${what}`, labels: [], help: 'make several modules of it' };
   let place = 0;
   while (place + 3 < unit.places.length && (unit.places[place] as number) < offset) place += 3;
   return {
-    code: 'MR1016',
-    severity: 'error',
+    ...parts,
     message: `${unit.name} has a part that is too large`,
-    source,
     labels: [
       { span: { start: unit.places[place + 1] ?? 0, end: unit.places[place + 2] ?? 1 }, text: '', primary: true },
     ],
-    notes: [REASONS[reason]],
     help: 'pass large tables as input, or build them in a loop',
   };
 }

@@ -14,7 +14,8 @@ import { loadPatternLibrary } from '../std/pattern-library.ts';
 import { decimalsWereMade } from '../value/decimal.ts';
 import { loadDecimalLibrary } from '../value/decimal-library.ts';
 import { refused } from './admission.ts';
-import { type GraphNode, nodesOf } from './graph.ts';
+import { LoadError } from './errors.ts';
+import { type GraphNode, MAX_MODULES, nodesOf } from './graph.ts';
 import type { Library } from './library.ts';
 
 /** A linked graph: the module that was loaded and all that it imports. */
@@ -77,6 +78,7 @@ class GraphLinker {
   readonly #options: LinkGraphOptions;
   readonly #sources: Map<LinkedModule, SourceText>;
   readonly #form: (node: GraphNode) => GraphNode['admitted']['verified'];
+  #count = 0;
   readonly #linked = new Map<GraphNode, { readonly grants: Grants; readonly linked: LinkedModule }[]>();
 
   constructor(
@@ -92,6 +94,12 @@ class GraphLinker {
   link(node: GraphNode, grants: Grants): LinkedModule {
     const known = this.#linked.get(node)?.find((entry) => areSame(entry.grants, grants));
     if (known !== undefined) return known.linked;
+    // Each WITH may lead to other grants: the graph is small, what is linked of it need not be.
+    if (++this.#count > MAX_MODULES)
+      throw new LoadError({
+        code: 'MR4007',
+        message: `"${node.uri}" is imported under too many sets of grants: ${MAX_MODULES} modules are the limit`,
+      });
     const { library } = this.#options;
     const verified = this.#form(node);
     const modules = new Map<number, LinkedModule>();

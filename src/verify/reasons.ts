@@ -6,6 +6,7 @@
 export const REASONS = {
   // Tables
   'table-entry': 'an entry of a table of the module is malformed or names what is not there',
+  'table-size': 'a table of the module has more entries than it may have',
   'duplicate-entry': 'a table of the module lists one thing twice',
   'unit-shape': 'the counts of a unit do not fit together',
   'verification-cost': 'the jumps of a unit compare more than its size allows',
@@ -45,6 +46,7 @@ export const REASONS = {
 export type Reason = keyof typeof REASONS;
 
 const SIZE_REASONS: ReadonlySet<Reason> = new Set([
+  'table-size',
   'stack-overflow',
   'unit-shape',
   'operand-range',

@@ -14,7 +14,7 @@ const MAX_UNITS = 65_535;
 /** @throws Refused */
 export function checkTables(module: Module): void {
   const { units, constants, keys, shapes, paths, calls, imports, shared, exports } = module;
-  if (units.length > MAX_UNITS) throw entry('units');
+  if (units.length > MAX_UNITS) throw new Refused('table-size', 0, 'units');
   every('constants', constants, (value) => !Number.isNaN(value) && !Object.is(value, -0));
   unique('constants', constants, (value) => value);
   unique('keys', keys, (key) => key);
@@ -66,7 +66,7 @@ export function checkPlaces({ code, places }: Unit): void {
 }
 
 function checkImports({ imports }: Module): void {
-  if (imports.length > MAX_IMPORTS) throw entry('imports');
+  if (imports.length > MAX_IMPORTS) throw new Refused('table-size', 0, 'imports');
   unique(
     'imports',
     imports.filter((i) => !i.implied),

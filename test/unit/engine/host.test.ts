@@ -88,6 +88,14 @@ describe('loading', () => {
     ).toMatchObject({ code: 'MR1016', position: { line: 2 } });
   });
 
+  it('refuses more imports than a module may have', async () => {
+    const imports = Array.from({ length: 257 }, (_, i) => `IMPORT "host:a${i}" AS a${i};`).join('');
+    await expect(host().load(`${imports} TRANSFORM T { OUTPUT { v: 1 }; }`)).rejects.toMatchObject({
+      code: 'MR1016',
+      message: 'the program has too many imports',
+    });
+  });
+
   it('refuses senseless options by name', async () => {
     expect(() => host({ grant: {} } as HostOptions)).toThrow(/no option "grant"/);
     expect(() => host({ limits: { fuel: Number.POSITIVE_INFINITY } })).toThrow(/finite/);

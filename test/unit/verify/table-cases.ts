@@ -20,6 +20,13 @@ import {
 } from './case-parts.ts';
 
 export const TABLE_CASES = {
+  'table-size': [
+    table(
+      'too many imports',
+      { imports: Array.from({ length: 257 }, (_, i) => ({ ...CLOCK, alias: `c${i}` })) },
+      'imports',
+    ),
+  ],
   'table-entry': [
     table('a constant −0', { constants: [-0] }, 'constants[0]', { constants: [0] }),
     table('a constant NaN', { constants: [Number.NaN] }, 'constants[0]', { constants: [0] }),
@@ -39,11 +46,6 @@ export const TABLE_CASES = {
       clock({ members: [{ name: 'now', arity: -1 }] }),
       'imports[0]',
       clock({ members: [{ name: 'now', arity: null }] }),
-    ),
-    table(
-      'too many imports',
-      { imports: Array.from({ length: 257 }, (_, i) => ({ ...CLOCK, alias: `c${i}` })) },
-      'imports',
     ),
     table('a call of a member that is not declared', { calls: [{ name: 'later', import: 0 }] }, 'calls[0]', {
       calls: [{ name: 'now', import: 0 }],
