@@ -148,21 +148,22 @@ describe('waiting', () => {
 
 describe('what crosses is paid for before it is copied', () => {
   const doubled = 'LET a = [1]; FOR i IN RANGE(22) { SET a = [a, a]; }';
+  const limits = { memory: 4 << 20, deadlineMs: 60_000 };
 
   it('an argument that shares its parts', async () => {
-    const module = await load(`${doubled} LET z = x.f(a);`, { f: () => 1 }, { limits: { memory: 4 << 20 } });
+    const module = await load(`${doubled} LET z = x.f(a);`, { f: () => 1 }, { limits });
     expect(await codeOf(() => module.run({}))).toBe('MR5002');
   });
 
   it('a request that shares its parts', async () => {
-    const module = await load(`${doubled} LET z = SUSPEND a;`, {}, { limits: { memory: 4 << 20 } });
+    const module = await load(`${doubled} LET z = SUSPEND a;`, {}, { limits });
     expect(await codeOf(() => module.start({}))).toBe('MR5002');
   });
 
   it('an answer', async () => {
     const rows = Array.from({ length: 10_000 }, (_, i) => ({ i }));
     const module = await load('LET all = []; FOR i IN RANGE(50) { APPEND TO all x.f(); }', { f: () => rows });
-    expect(await codeOf(() => module.run('T', {}, { limits: { memory: 4 << 20 } }))).toBe('MR5002');
+    expect(await codeOf(() => module.run('T', {}, { limits }))).toBe('MR5002');
     expect(await codeOf(() => module.run('T', {}, { limits: { fuel: 100_000 } }))).toBe('MR5001');
   });
 });
