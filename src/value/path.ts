@@ -67,6 +67,11 @@ function isOriginal(prototype: object, name: string): boolean {
   return descriptor?.writable === true && descriptor.enumerable !== true && !isIndex(name);
 }
 
+/** Of either built-in prototype. */
+export function isStandardName(name: string): boolean {
+  return STANDARD_NAMES.has(name);
+}
+
 /** Whether holes of lists read it. */
 export function isIndex(name: string): boolean {
   return /^\d+$/.test(name);

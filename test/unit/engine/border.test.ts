@@ -338,6 +338,22 @@ describe('prototypes of the realm', () => {
     expect(outcomes).toEqual([{ v: [1, 7, 3] }, 'MR6016', 'MR6016', 'MR5001', 'MR6015']);
   });
 
+  it('I13: a check that a replaced built-in has broken is made again', async () => {
+    const module = await load('LET o = {}; SET o.spy = 5; OUTPUT o');
+    const { has } = Set.prototype;
+    Set.prototype.has = () => {
+      throw new Error('broken');
+    };
+    const broken = await codeOf(() => module.run({}));
+    Set.prototype.has = has;
+    await sleep(0);
+    expect(broken).toBe('MR9001');
+    const seen: unknown[] = [];
+    define('spy', { get: () => undefined, set: (value) => seen.push(value) });
+    expect(await codeOf(() => module.run({}))).toBe('MR4013');
+    expect(seen).toEqual([]);
+  });
+
   it('may be frozen: records still hold the keys that prototypes have', async () => {
     const module = await load('LET o = {constructor: 1, toString: 2}; LET p = o; SET p.valueOf = 3; OUTPUT p');
     for (const key of ['constructor', 'toString', 'valueOf']) define(key, { writable: false });
