@@ -7,7 +7,7 @@ import { ownOf } from '../base/own.ts';
 export interface GuardedCall {
   readonly uri: string;
   readonly member: string;
-  /** Copies, after the contracts were checked. */
+  /** Copies, after the contracts were checked; the very ones that the call is given. */
   readonly args: readonly unknown[];
 }
 
