@@ -180,18 +180,21 @@ export class AuditTrail implements CallAudit {
     };
     const hash = hashOf(unhashed);
     this.#previous = hash;
+    // Before the sink is called: it may do what makes the next event.
+    this.#missed = 0;
+    const failed = (error: unknown): void => this.#failed(error, 1 + unhashed.missed);
     try {
       const answer: unknown = this.#sink(Object.freeze({ ...unhashed, hash }));
-      this.#missed -= unhashed.missed;
       if (typeof answer !== 'object' || answer === null) return;
-      new Promise((resolve) => resolve(answer)).catch((error: unknown) => this.#failed(error));
+      new Promise((resolve) => resolve(answer)).catch(failed);
     } catch (error) {
-      this.#failed(error);
+      failed(error);
     }
   }
 
-  #failed(error: unknown): void {
-    this.#missed++;
+  /** `missed`: how many events the sink has not heard of since, this one and those that this one would have told of. */
+  #failed(error: unknown, missed: number): void {
+    this.#missed += missed;
     this.#failures = Object.freeze({ count: this.#failures.count + 1, last: error });
   }
 }

@@ -5,12 +5,13 @@
  */
 import type { Code } from '../base/codes.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { ownOf } from '../base/own.ts';
 import { isCapabilityUri } from '../base/uris.ts';
 import type { Import } from '../bytecode/module.ts';
 import type { Admitted, ModuleSource } from './admission.ts';
 import { LoadError, MillraceError } from './errors.ts';
 
-const MAX_MODULES = 1_000;
+export const MAX_MODULES = 1_000;
 
 /** What `resolve` answers: a module in any form, and its own URI where that is not the one asked for. */
 export type Resolved = ModuleSource | { readonly uri: string; readonly source: ModuleSource };
@@ -126,7 +127,7 @@ class GraphReader {
 
 function isNamed(resolved: unknown): resolved is { readonly uri: string; readonly source: ModuleSource } {
   if (typeof resolved !== 'object' || resolved === null) return false;
-  const { uri, source } = resolved as { readonly uri?: unknown; readonly source?: unknown };
+  const { uri, source } = ownOf(resolved) as { readonly uri?: unknown; readonly source?: unknown };
   return typeof uri === 'string' && (typeof source === 'string' || (typeof source === 'object' && source !== null));
 }
 

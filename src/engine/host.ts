@@ -1,12 +1,13 @@
 /** The host: grants, limits and the modules loaded by it. Everything belongs to it; nothing is process-global. */
 import type { Limits } from '../base/limits.ts';
 import type { LinkedModule } from '../link/linked-module.ts';
+import { Stop } from '../value/fault.ts';
 import { realmIsClean } from '../vm/realm.ts';
 import type { Admission, Admitted, ModuleSource } from './admission.ts';
 import { admit } from './admit.ts';
 import { type AuditFailures, AuditTrail } from './audit.ts';
 import { defaultTimer } from './drive.ts';
-import { UsageError } from './errors.ts';
+import { LoadError, UsageError } from './errors.ts';
 import { type GraphNode, isPinned, readGraph } from './graph.ts';
 import type { GraphReport } from './inspect.ts';
 import { Library } from './library.ts';
@@ -15,12 +16,12 @@ import { type ImportInfo, LoadedModule, type Version } from './loaded-module.ts'
 import {
   BASE_LIMITS,
   checkGrants,
-  checkHostOptions,
-  checkLoadOptions,
   type GrantTable,
   type HostOptions,
   type LoadOptions,
   mergeLimits,
+  readHostOptions,
+  readLoadOptions,
 } from './options.ts';
 
 export { type Capability, capability } from '../link/capability.ts';
@@ -34,8 +35,7 @@ export { GuestError } from '../vm/host-errors.ts';
  * @example const host = createHost({ grants: { 'host:clock': clock }, limits: { fuel: 1_000_000 } });
  */
 export function createHost(options: HostOptions = {}): Host {
-  checkHostOptions(options);
-  return new Host(options);
+  return new Host(readHostOptions(options));
 }
 
 interface Entry {
@@ -73,8 +73,8 @@ export class Host {
    *
    * @throws LoadError with every diagnostic.
    */
-  async load(source: ModuleSource, options: LoadOptions = {}): Promise<LoadedModule> {
-    checkLoadOptions(options);
+  async load(source: ModuleSource, given: LoadOptions = {}): Promise<LoadedModule> {
+    const options = readLoadOptions(given);
     const id = options.id ?? `module-${++this.#count}`;
     this.#refuseTaken(options.id);
     const version = await this.#read(source, id, options);
@@ -143,7 +143,7 @@ export class Host {
 
   async #readVersion(source: ModuleSource, id: string, options: LoadOptions): Promise<Version> {
     if (this.#isClosed) throw new UsageError('the host was closed');
-    realmIsClean();
+    refuseTraps();
     const graph = await this.#graph(source, id);
     if (isPinned(graph) || options.lock !== undefined) {
       const { checkIntegrity } = await import('./integrity.ts');
@@ -190,6 +190,15 @@ export class Host {
     if (entry === undefined)
       throw new UsageError(`no module "${id}" is loaded (loaded: ${[...this.#modules.keys()].join(', ') || 'none'})`);
     return entry;
+  }
+}
+
+/** Before anything is read: a property that was added to a prototype may see what is read. */
+function refuseTraps(): void {
+  try {
+    realmIsClean();
+  } catch (error) {
+    throw error instanceof Stop ? new LoadError({ code: error.code, message: error.message }) : error;
   }
 }
 

@@ -15,7 +15,8 @@ import { decimalsWereMade } from '../value/decimal.ts';
 import { loadDecimalLibrary } from '../value/decimal-library.ts';
 import type { VerifiedModule } from '../verify/verified.ts';
 import { refused } from './admission.ts';
-import { type GraphNode, nodesOf } from './graph.ts';
+import { LoadError } from './errors.ts';
+import { type GraphNode, MAX_MODULES, nodesOf } from './graph.ts';
 import type { Library } from './library.ts';
 
 /** A linked graph: the module that was loaded and all that it imports. */
@@ -102,6 +103,7 @@ class GraphLinker {
   readonly #options: LinkGraphOptions;
   readonly #sources: Map<LinkedModule, SourceText>;
   readonly #linked = new Map<Linkable, { readonly grants: Grants; readonly linked: LinkedModule }[]>();
+  #count = 0;
 
   constructor(options: LinkGraphOptions, sources: Map<LinkedModule, SourceText>) {
     this.#options = options;
@@ -111,6 +113,12 @@ class GraphLinker {
   link(node: Linkable, grants: Grants): LinkedModule {
     const known = this.#linked.get(node)?.find((entry) => areSame(entry.grants, grants));
     if (known !== undefined) return known.linked;
+    // Each WITH may lead to other grants: the graph is small, what is linked of it need not be.
+    if (++this.#count > MAX_MODULES)
+      throw new LoadError({
+        code: 'MR4007',
+        message: `"${node.uri}" is imported under too many sets of grants: ${MAX_MODULES} modules are the limit`,
+      });
     const { library } = this.#options;
     const verified = node.verified();
     const modules = new Map<number, LinkedModule>();

@@ -1,6 +1,7 @@
 /** A loaded module as the host holds it: what it exports and imports, and the ways to run it. */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Limits } from '../base/limits.ts';
+import { ownOf } from '../base/own.ts';
 import type { SourceText } from '../base/source.ts';
 import { suggestName } from '../base/suggest.ts';
 import type { LinkedModule, LinkedUnit } from '../link/linked-module.ts';
@@ -20,7 +21,7 @@ import type { AuditTrail } from './audit.ts';
 import { drive, type Timer } from './drive.ts';
 import { type RunError, UsageError } from './errors.ts';
 import { publicError } from './failures.ts';
-import { checkRunOptions, type InputMode, type InternalOptions, mergeLimits, type RunCallOptions } from './options.ts';
+import { type InputMode, type InternalOptions, mergeLimits, type RunCallOptions, readRunOptions } from './options.ts';
 import { StartedRun } from './started-run.ts';
 import { tracingOf } from './trace.ts';
 import { Account, type UsageSink, usedBy } from './usage.ts';
@@ -159,13 +160,13 @@ export class LoadedModule {
 
   /** Calls an exported FUNC with any number of arguments. */
   call(name: string, ...args: readonly unknown[]): unknown {
-    return this.#runSync(this.#unit(name), args, {}, 'trusted');
+    return this.#runSync(this.#unit(name), args, NO_OPTIONS, 'trusted');
   }
 
   /** The export as a JavaScript function: looked up once, always of the current version. */
   get(name: string): (...args: readonly unknown[]) => unknown {
     this.#unit(name);
-    return (...args) => this.#runSync(this.#unit(name), args, {}, 'trusted');
+    return (...args) => this.#runSync(this.#unit(name), args, NO_OPTIONS, 'trusted');
   }
 
   /** @internal */
@@ -335,6 +336,8 @@ function tracedForm({ linked, traced }: Version, unit: LinkedUnit): LinkedUnit {
   return traced().units[unit.index] as LinkedUnit;
 }
 
+const NO_OPTIONS: RunCallOptions = Object.freeze(ownOf({}));
+
 /** Resources that the module declares and the store does not know yet. */
 function registerShared({ store, shared }: LinkedModule): void {
   if (store === null) return;
@@ -342,9 +345,7 @@ function registerShared({ store, shared }: LinkedModule): void {
 }
 
 function checkedOptions(options: unknown): RunCallOptions {
-  if (options === undefined) return {};
-  checkRunOptions(options as RunCallOptions);
-  return options as RunCallOptions;
+  return options === undefined ? NO_OPTIONS : readRunOptions(options as RunCallOptions);
 }
 
 function takeInput(value: unknown, mode: InputMode, nesting: number): Value {

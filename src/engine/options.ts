@@ -1,5 +1,6 @@
 /** Options of the host API, checked in one place: an unknown or senseless one is a `UsageError` that names it. */
 import { DEFAULT_LIMITS, LIMITS, type LimitName, type Limits } from '../base/limits.ts';
+import { ownOf } from '../base/own.ts';
 import { Capability } from '../link/capability.ts';
 import type { AuditSink } from './audit.ts';
 import { UsageError } from './errors.ts';
@@ -88,8 +89,9 @@ const HOST_OPTIONS = new Set([
 const LOAD_OPTIONS = new Set(['id', 'grants', 'limits', 'lock']);
 const RUN_OPTIONS = new Set(['limits', 'signal', 'input', 'tracer', 'onTrace', 'onUsage']);
 
-export function checkHostOptions(options: HostOptions): void {
-  checkNames('createHost', options, HOST_OPTIONS);
+/** The options that are set, checked. @throws UsageError */
+export function readHostOptions(given: HostOptions): HostOptions {
+  const options = ownOptions('createHost', given, HOST_OPTIONS);
   checkOneOf('jit', options.jit, ['auto', 'off', 'eager']);
   checkOneOf('numbers', options.numbers, ['strict', 'safe', 'extended']);
   checkGrants(options.grants);
@@ -99,17 +101,19 @@ export function checkHostOptions(options: HostOptions): void {
   checkFunction('resolve', options.resolve);
   checkKeys(options.signedBy);
   checkFunction('grantsFor', options.grantsFor);
+  return options;
 }
 
-export function checkLoadOptions(options: LoadOptions): void {
-  checkNames('load', options, LOAD_OPTIONS);
+export function readLoadOptions(given: LoadOptions): LoadOptions {
+  const options = ownOptions('load', given, LOAD_OPTIONS);
   if (options.id !== undefined && typeof options.id !== 'string')
     throw new UsageError('the option id of load() is a text');
   checkGrants(options.grants);
+  return options;
 }
 
-export function checkRunOptions(options: RunCallOptions): void {
-  checkNames('run', options, RUN_OPTIONS);
+export function readRunOptions(given: RunCallOptions): RunCallOptions {
+  const options = ownOptions('run', given, RUN_OPTIONS);
   checkOneOf('input', options.input, ['trusted', 'checked', 'copy']);
   checkFunction('onTrace', options.onTrace);
   checkFunction('onUsage', options.onUsage);
@@ -118,6 +122,7 @@ export function checkRunOptions(options: RunCallOptions): void {
   // By its shape: the signal may come from another realm.
   if (options.signal !== undefined && typeof options.signal?.removeEventListener !== 'function')
     throw new UsageError('the option signal is an AbortSignal');
+  return options;
 }
 
 /** `limits` over `base`; every value a finite number, not negative. */
@@ -138,7 +143,7 @@ export function mergeLimits(base: Limits, limits: Partial<Limits> | undefined): 
 
 export const BASE_LIMITS: Limits = DEFAULT_LIMITS;
 
-function checkNames(where: string, options: object, known: ReadonlySet<string>): void {
+function ownOptions<T extends object>(where: string, options: T, known: ReadonlySet<string>): T {
   if (typeof options !== 'object' || options === null) throw new UsageError(`the options of ${where}() are an object`);
   for (const name of Object.keys(options)) {
     if (!known.has(name))
@@ -146,6 +151,7 @@ function checkNames(where: string, options: object, known: ReadonlySet<string>):
         `${where}() has no option "${name}"; it takes ${[...known].filter((n) => n !== 'internals').join(', ')}`,
       );
   }
+  return ownOf(options);
 }
 
 function checkOneOf(name: string, value: unknown, choices: readonly string[]): void {

@@ -3,6 +3,7 @@
  *
  * Nothing here is process-global: two runs at a time have two tracers. Programs see only the tracer of their own run.
  */
+import { ownOf } from '../base/own.ts';
 import type { SourceText } from '../base/source.ts';
 import { OP_NAMES, opRow } from '../bytecode/opcodes.ts';
 import { Stop } from '../value/fault.ts';
@@ -241,9 +242,9 @@ export class Tracer {
   }
 }
 
-function settingsOf(options: TraceOptions): TraceSettings {
-  if (typeof options !== 'object' || options === null)
-    throw new UsageError('the options of createTracer() are an object');
+function settingsOf(given: TraceOptions): TraceSettings {
+  if (typeof given !== 'object' || given === null) throw new UsageError('the options of createTracer() are an object');
+  const options = ownOf(given);
   for (const name of Object.keys(options)) {
     if (!NAMES_OF_OPTIONS.has(name))
       throw new UsageError(`createTracer() has no option "${name}"; it takes ${[...NAMES_OF_OPTIONS].join(', ')}`);

@@ -163,8 +163,8 @@ export class Capability {
    * @example trial.expires(new Date('2027-01-01T00:00:00Z'))
    */
   expires(at: number | Date, options: { readonly now?: () => number } = {}): Capability {
-    requireKnown('expires()', options, ['now']);
-    return this.guarded(expiryGuard(at, options.now ?? Date.now));
+    const { now = Date.now } = requireKnown('expires()', options, ['now']);
+    return this.guarded(expiryGuard(at, now));
   }
 
   /**
@@ -252,10 +252,10 @@ export function capability(uri: string, members: { readonly [name: string]: Memb
 
 function hostFunction(uri: string, name: string, member: MemberInput): HostFunction {
   const where = `member ${name} of ${uri}`;
-  const definition: MemberDefinition = typeof member === 'function' ? { call: member } : member;
-  if (typeof definition !== 'object' || definition === null || typeof definition.call !== 'function')
+  const given: MemberDefinition = typeof member === 'function' ? { call: member } : member;
+  if (typeof given !== 'object' || given === null || typeof given.call !== 'function')
     throw new TypeError(`${where} has no function "call"`);
-  requireKnown(where, definition, DEFINITION);
+  const definition = requireKnown(where, given, DEFINITION);
   const { call, fuel = DEFAULT_FUEL, params, returns, effect = 'write', timeoutMs } = definition;
   // A NaN here would end the metering of every run that calls the member.
   if (typeof fuel !== 'function' && !isFuel(fuel))

@@ -27,8 +27,8 @@ interface Budget {
 
 const MAX_PER_SECOND = 1_000_000;
 
-export function limitGuard(limits: CallLimits): Guard {
-  requireKnown('limit()', limits, ['calls', 'bytes', 'perSecond', 'now']);
+export function limitGuard(given: CallLimits): Guard {
+  const limits = requireKnown('limit()', given, ['calls', 'bytes', 'perSecond', 'now']);
   const { calls, bytes, perSecond, now = Date.now } = limits;
   requireCount('calls', calls, 0, Number.MAX_SAFE_INTEGER);
   requireCount('bytes', bytes, 0, Number.MAX_SAFE_INTEGER);

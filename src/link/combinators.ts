@@ -2,11 +2,12 @@
  * What narrows a capability. A guard stands in front of every call and can only refuse it: it sees copies, changes nothing,
  * and what it cannot decide (a predicate that throws, a clock that is not a number) it refuses.
  */
+import { ownOf } from '../base/own.ts';
 
 export interface GuardedCall {
   readonly uri: string;
   readonly member: string;
-  /** Copies, after the contracts were checked. */
+  /** Copies, after the contracts were checked; the very ones that the call is given. */
   readonly args: readonly unknown[];
 }
 
@@ -87,8 +88,9 @@ export function requireFunction(combinator: string, value: unknown): void {
 }
 
 /** An option that nobody reads would be a limit that nobody keeps. */
-export function requireKnown(where: string, options: object, known: readonly string[]): void {
+export function requireKnown<T extends object>(where: string, options: T, known: readonly string[]): T {
   if (typeof options !== 'object' || options === null) throw new TypeError(`${where} takes an object of options`);
   for (const name of Object.keys(options))
     if (!known.includes(name)) throw new TypeError(`${where} has no option "${name}"; it takes ${known.join(', ')}`);
+  return ownOf(options);
 }

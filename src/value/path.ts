@@ -16,9 +16,24 @@ import { textOf } from './text.ts';
 const hasOwn = Object.hasOwn;
 const getOwnPropertyNames = Object.getOwnPropertyNames;
 const isSafeInteger = Number.isSafeInteger;
+const getDescriptor = Object.getOwnPropertyDescriptor;
 const BUILT_INS: readonly object[] = [Object.prototype, Array.prototype];
-/** Names of the built-in prototypes as this module found them. */
-const ORIGINAL_NAMES: readonly ReadonlySet<string>[] = BUILT_INS.map((p) => new Set(getOwnPropertyNames(p)));
+const STANDARD_NAMES: ReadonlySet<string> = new Set(
+  (
+    '__defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__ __proto__ constructor hasOwnProperty ' +
+    'isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf ' +
+    'at concat copyWithin entries every fill filter find findIndex findLast findLastIndex flat flatMap forEach includes ' +
+    'indexOf join keys lastIndexOf length map pop push reduce reduceRight reverse shift slice some sort splice ' +
+    'toReversed toSorted toSpliced unshift values with'
+  ).split(' '),
+);
+/**
+ * Names of the built-in prototypes that change nothing for us: those of the standard, and what this module found there of
+ * the kind that later standards add. Why not all it found: other code may have been in the realm before.
+ */
+const ORIGINAL_NAMES: readonly ReadonlySet<string>[] = BUILT_INS.map(
+  (prototype) => new Set(getOwnPropertyNames(prototype).filter((name) => isOriginal(prototype, name))),
+);
 
 /** Keys that must be read as own properties: names of the built-in prototypes, and `toJSON`, which decimals have. */
 export const RESERVED_KEYS: ReadonlySet<string> = new Set([...ORIGINAL_NAMES.flatMap((names) => [...names]), 'toJSON']);
@@ -26,6 +41,7 @@ export const RESERVED_KEYS: ReadonlySet<string> = new Set([...ORIGINAL_NAMES.fla
 /** What `isRealmClean` found last. Invariant: while it is false, nothing here reads or enumerates through a prototype. */
 let realmWasClean = looksClean();
 
+const OBJECT_NAMES = getOwnPropertyNames(Object.prototype).filter((name) => name !== '__proto__');
 /** A host that froze its prototypes: a record may not be assigned a property of theirs, it has to be defined. */
 let isHardened = looksHardened();
 
@@ -39,8 +55,26 @@ export function isRealmClean(): boolean {
   return realmWasClean;
 }
 
+/** The names that stay under a clean realm: any of them may have become read-only, or an accessor. */
 function looksHardened(): boolean {
-  return BUILT_INS.some((prototype) => Object.getOwnPropertyDescriptor(prototype, 'constructor')?.writable !== true);
+  for (const name of OBJECT_NAMES) if (getDescriptor(Object.prototype, name)?.writable !== true) return true;
+  return false;
+}
+
+function isOriginal(prototype: object, name: string): boolean {
+  if (STANDARD_NAMES.has(name)) return true;
+  const descriptor = getDescriptor(prototype, name);
+  return descriptor?.writable === true && descriptor.enumerable !== true && !isIndex(name);
+}
+
+/** Of either built-in prototype. */
+export function isStandardName(name: string): boolean {
+  return STANDARD_NAMES.has(name);
+}
+
+/** Whether holes of lists read it. */
+export function isIndex(name: string): boolean {
+  return /^\d+$/.test(name);
 }
 
 function looksClean(): boolean {

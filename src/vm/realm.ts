@@ -4,17 +4,18 @@
  * Looked at once per turn of the event loop in which programs run, and after each host call.
  */
 import { Stop } from '../value/fault.ts';
-import { isRealmClean } from '../value/path.ts';
+import { isIndex, isRealmClean, isStandardName } from '../value/path.ts';
 
 let isKnown = false;
 let isClean = true;
 
 export function realmIsClean(): boolean {
   if (!isKnown) {
-    isKnown = true;
     isClean = isRealmClean();
     if (!isClean) refuseTraps();
     queueMicrotask(forgetRealm);
+    // Last: a built-in that somebody replaced may have thrown until here.
+    isKnown = true;
   }
   return isClean;
 }
@@ -25,15 +26,19 @@ export function forgetRealm(): void {
 
 function refuseTraps(): void {
   for (const prototype of [Object.prototype, Array.prototype]) {
-    for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
-      const isOurs = key === '__proto__';
-      if (!isOurs && (descriptor.get !== undefined || descriptor.set !== undefined || /^\d+$/.test(key))) {
-        isKnown = false;
-        throw new Stop(
-          'MR4013',
-          `Object.prototype or Array.prototype carries ${JSON.stringify(key)}: programs cannot run safely beside it`,
-        );
-      }
+    for (const key of Object.getOwnPropertyNames(prototype)) {
+      if (!isTrap(prototype, key)) continue;
+      throw new Stop(
+        'MR4013',
+        `Object.prototype or Array.prototype carries ${JSON.stringify(key)}: programs cannot run safely beside it`,
+      );
     }
   }
+}
+
+/** What sees writes, or what every property descriptor would inherit. Under names of the standard nothing is assigned. */
+function isTrap(prototype: object, key: string): boolean {
+  if (isStandardName(key)) return false;
+  if (key === 'get' || key === 'set' || isIndex(key)) return true;
+  return !Object.hasOwn(Object.getOwnPropertyDescriptor(prototype, key) as object, 'value');
 }

@@ -4,7 +4,16 @@
  * without either is not an entry.
  */
 import type { OpName } from '../../src/bytecode/opcodes.ts';
-import { createHost, type InternalOptions, type Limits, MillraceError } from '../../src/index.ts';
+import {
+  createHost,
+  type HostOptions,
+  type InternalOptions,
+  type Limits,
+  type LoadedModule,
+  type LoadOptions,
+  MillraceError,
+  type ModuleSource,
+} from '../../src/index.ts';
 import { type Form, inForm } from '../support/forms.ts';
 
 export type Family = keyof typeof FAMILIES;
@@ -13,6 +22,8 @@ export type Family = keyof typeof FAMILIES;
 export const FAMILIES = {
   'prototype reach': 'the same steps, taken by an evaluator that walks real objects, in a realm of its own',
   'host boundary': 'the same host value or error, handled the way JavaScript programs handle it',
+  linking: 'the same modules on a host that asks for less, or linked the way a program is linked that asks nobody',
+  tree: 'the sound tree loads and runs; where rules of the language refuse, the same code as a binary module ends as said',
   verifier:
     'the same module, run without verification under a watcher of every instruction; its well-formed twin passes',
   'binary form': 'the same file without the one damage loads and runs',
@@ -48,20 +59,21 @@ export interface ReachAttack extends ProgramAttack {
 export interface HostAttack extends Entry {
   readonly family: Family;
   readonly expected: Expected;
+  /** Where not each form can say it, or the form makes no difference. */
+  readonly forms?: readonly Form[];
   /** Throws or resolves as the attack ends. Calls `reached` where the hostile operation is about to be judged. */
-  readonly attack: (reached: () => void, load: Load) => unknown;
+  readonly attack: (reached: () => void, load: Load, as: (text: string) => ModuleSource) => unknown;
   /** True when the attack succeeds without the defence. */
   readonly control: () => unknown;
 }
 
 /** Loads a text in the form under test. */
-export type Load = (text: string, options?: Parameters<typeof createHost>[0]) => ReturnType<Host['load']>;
-type Host = ReturnType<typeof createHost>;
+export type Load = (text: string, host?: HostOptions, options?: LoadOptions) => Promise<LoadedModule>;
 
 export const FORMS: readonly Form[] = ['source', 'json', 'binary'];
 
 export function loadIn(form: Form, internals: InternalOptions = {}): Load {
-  return (text, options = {}) => createHost({ internals, ...options }).load(inForm(form, text));
+  return (text, host = {}, options = {}) => createHost({ internals, ...host }).load(inForm(form, text), options);
 }
 
 /** How an action ended, in the words of `Expected`. */

@@ -1,19 +1,11 @@
 /** C: host functions that would leak or change something, and what a host may do at the wrong time. */
 import { inspect } from 'node:util';
-import { capability, createHost, GuestError, type HostOptions, type MemberInput } from '../../src/index.ts';
+import { Worker } from 'node:worker_threads';
+import { createHost, GuestError } from '../../src/index.ts';
 import type { HostAttack } from './attack.ts';
-import { withProperty } from './realms.ts';
+import { given, raise, SECRET, thrownBy, using } from './host-parts.ts';
 
-const SECRET = 'hunter2 at secret.js';
 const NOT_HELD = { code: 'MR6015', says: 'answered with a value that programs cannot hold' };
-
-const raise = (error: unknown): never => {
-  throw error;
-};
-const given = (members: Readonly<Record<string, MemberInput>>): HostOptions => ({
-  grants: { 'host:x': capability('host:x', members) },
-});
-const using = (body: string): string => `IMPORT "host:x" AS x;\nTRANSFORM T { ${body} }`;
 
 const deep = (levels: number): unknown => {
   let value: unknown = 1;
@@ -106,15 +98,6 @@ const answering: readonly HostAttack[] = ANSWERED.map(([number, what, make, naiv
   control: () => naively(make() as never),
 }));
 
-function thrownBy(action: () => unknown): unknown {
-  try {
-    action();
-  } catch (error) {
-    return error;
-  }
-  return undefined;
-}
-
 function revoked(): object {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
@@ -124,77 +107,6 @@ function revoked(): object {
 export const HOST_ATTACKS: readonly HostAttack[] = [
   ...throwing,
   ...answering,
-  {
-    number: 59,
-    idea: 'a setter for an index on Array.prototype',
-    family: 'host boundary',
-    expected: { code: 'MR4013', says: 'carries "0"' },
-    attack: async (reached, load) => {
-      const module = await load('LET a = []; APPEND TO a input.secret; OUTPUT { v: a }');
-      return withProperty(Array.prototype, '0', { set: () => undefined }, () => {
-        reached();
-        return module.run({ secret: SECRET });
-      });
-    },
-    control: () => {
-      const seen: unknown[] = new Array(1);
-      seen[0] = null;
-      let count = 0;
-      return withProperty(Array.prototype, '0', { set: () => void count++ }, () => {
-        const list: unknown[] = [];
-        list[0] = SECRET;
-        return count === 1;
-      });
-    },
-  },
-  {
-    number: 60,
-    idea: 'an accessor on Object.prototype',
-    family: 'host boundary',
-    expected: { code: 'MR4013', says: 'carries "secret"' },
-    attack: async (reached, load) => {
-      const module = await load('LET o = {}; SET o.secret = 1; OUTPUT o');
-      return withProperty(Object.prototype, 'secret', { get: () => 1, set: () => undefined }, () => {
-        reached();
-        return module.run({});
-      });
-    },
-    control: () => {
-      let count = 0;
-      return withProperty(Object.prototype, 'secret', { get: () => 1, set: () => void count++ }, () => {
-        const o: Record<string, unknown> = {};
-        o['secret'] = SECRET;
-        return count === 1 && Object.keys(o).length === 0;
-      });
-    },
-  },
-  {
-    number: 60,
-    idea: 'an accessor that a host function puts on Object.prototype during the run',
-    family: 'host boundary',
-    expected: { code: 'MR4013', says: 'carries "late"' },
-    attack: async (reached, load) => {
-      let take = (): void => undefined;
-      const f = (): number => {
-        Object.defineProperty(Object.prototype, 'late', { get: () => 1, set: () => undefined, configurable: true });
-        take = () => void Reflect.deleteProperty(Object.prototype, 'late');
-        reached();
-        return 1;
-      };
-      const module = await load(using('LET o = {a: x.f()}; SET o.late = 5; OUTPUT o'), given({ f }));
-      try {
-        return module.run({});
-      } finally {
-        take();
-      }
-    },
-    control: () =>
-      withProperty(Object.prototype, 'late', { get: () => 1, set: () => undefined }, () => {
-        const o: Record<string, unknown> = {};
-        o['late'] = 5;
-        return Object.keys(o).length === 0;
-      }),
-  },
   {
     number: 79,
     idea: 'a list nested 1 000 000 deep in the input',
@@ -235,11 +147,12 @@ export const HOST_ATTACKS: readonly HostAttack[] = [
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     },
+    // Nobody waits for the promise any more: its rejection ends a process.
     control: () =>
-      Promise.race([Promise.reject(new Error(SECRET)), 1]).then(
-        () => false,
-        (error: Error) => error.message === SECRET,
-      ),
+      new Promise((resolve) => {
+        const worker = new Worker(`Promise.reject(new Error(${JSON.stringify(SECRET)}))`, { eval: true });
+        worker.once('error', (error) => resolve((error as Error).message === SECRET));
+      }),
   },
   {
     number: 88,
@@ -363,60 +276,6 @@ export const HOST_ATTACKS: readonly HostAttack[] = [
     },
   },
   {
-    number: 93,
-    idea: 'an import called with an argument too many',
-    family: 'host boundary',
-    expected: { code: 'MR4003', says: 'takes 1 argument, the module passes 2' },
-    attack: (reached, load) => {
-      reached();
-      return load(using('OUTPUT { v: x.f(1, 2) }'), given({ f: { params: ['number'], call: () => 1 } }));
-    },
-    control: () => ((...all: unknown[]) => all.length)(1, 2) === 2,
-  },
-  {
-    number: 94,
-    idea: 'an argument that its contract does not allow',
-    family: 'host boundary',
-    expected: { code: 'MR6031', says: 'f: parameter 1' },
-    attack: async (reached, load) => {
-      let calls = 0;
-      const f = { params: ['integer'], call: () => ++calls };
-      const module = await load(using('OUTPUT { v: x.f(input.n) }'), given({ f }));
-      module.run({ n: 1 });
-      if (calls === 1) reached();
-      return module.run({ n: 1.5 });
-    },
-    control: () => ((n: number) => n)(1.5) === 1.5,
-  },
-  {
-    number: 92,
-    idea: 'an import of what was not granted',
-    family: 'host boundary',
-    expected: { code: 'MR4001', says: 'host:clock' },
-    attack: (reached, load) => {
-      reached();
-      return load('IMPORT "host:clock" AS c;\nTRANSFORM T { OUTPUT { v: c.now() } }');
-    },
-    control: async () => {
-      const grants = { 'host:clock': capability('host:clock', { now: () => 7 }) };
-      const module = await createHost({ grants }).load(
-        'IMPORT "host:clock" AS c;\nTRANSFORM T { OUTPUT { v: c.now() } }',
-      );
-      return (module.run({}) as { v: unknown }).v === 7;
-    },
-  },
-  {
-    number: 92,
-    idea: 'an import of `__proto__` and of a member `constructor`',
-    family: 'host boundary',
-    expected: { code: 'MR4002', says: 'constructor' },
-    attack: (reached, load) => {
-      reached();
-      return load(using('OUTPUT { v: x.constructor("return 7") }'), given({ f: () => 1 }));
-    },
-    control: () => typeof Reflect.get({ f: () => 1 }, 'constructor') === 'function',
-  },
-  {
     number: 98,
     idea: 'control characters in an error for programs and in one of programs',
     family: 'host boundary',
@@ -438,88 +297,66 @@ export const HOST_ATTACKS: readonly HostAttack[] = [
     control: () => String(new Error('a\u001b[31m')).includes('\u001b'),
   },
   {
-    number: 135,
-    idea: 'modules that import each other',
+    number: 90,
+    idea: 'a lambda that suspends while a host function calls it',
     family: 'host boundary',
-    expected: { code: 'MR4005', says: 'circle' },
-    attack: (reached, load) => {
-      const source = (other: string) => `IMPORT "./${other}.bl" AS m;\nEXPORT FUNC f() = m.f();`;
-      const resolve = (uri: string) => {
+    expected: { code: 'MR6021', says: 'cannot be suspended here' },
+    attack: async (reached, load) => {
+      const f = (lambda: () => unknown): unknown => {
         reached();
-        return { uri, source: source(uri.includes('a') ? 'b' : 'a') };
+        return lambda();
       };
-      return load(source('a'), { resolve });
+      const module = await load(using('OUTPUT { v: TRY x.f(() -> SUSPEND 1) CATCH(e) -> "caught" }'), given({ f }));
+      return module.start({});
+    },
+    control: async () => (await (await createHost().load('OUTPUT { v: SUSPEND 1 }')).start({})).state === 'suspended',
+  },
+  {
+    number: 99,
+    idea: 'a listener of the trace that throws inside a TRY',
+    family: 'host boundary',
+    forms: ['source', 'json'],
+    expected: { code: 'MR4012', says: 'onTrace threw' },
+    attack: async (reached, load) => {
+      const module = await load('LET a = TRY input.a.b CATCH(e) -> e.message; OUTPUT { v: a }');
+      const onTrace = (): never => {
+        reached();
+        return raise(new Error(SECRET));
+      };
+      return module.run(undefined, { a: 1 }, { onTrace });
+    },
+    control: () => (thrownBy(() => raise(new Error(SECRET))) as Error).message === SECRET,
+  },
+  {
+    number: 94,
+    idea: 'a field behind `__proto__`, for a contract that asks for it by name',
+    family: 'host boundary',
+    expected: { code: 'MR6031', says: 'parameter 1 at .id must be string, but is nothing' },
+    attack: async (reached, load) => {
+      const f = { params: ['{ id: string }'], call: () => 1 };
+      const module = await load(using('LET k = "__proto__"; OUTPUT { v: x.f({[k]: {id: "a"}}) }'), given({ f }));
+      reached();
+      return module.run({});
     },
     control: () => {
-      const next: Readonly<Record<string, string>> = { a: 'b', b: 'a' };
-      let at = 'a';
-      for (let i = 0; i < 10_000; i++) at = next[at] ?? '';
-      return at === 'a';
+      const record: { id?: string } = {};
+      Reflect.set(record, '__proto__', { id: 'a' });
+      return record.id === 'a';
     },
   },
   {
-    number: 163,
-    idea: 'work after the run was cancelled',
-    family: 'limits',
-    expected: { code: 'MR5007', says: 'cancelled' },
+    number: 98,
+    idea: 'a GuestError of control characters only, longer than errors for programs are',
+    family: 'host boundary',
+    expected: { result: { v: [512, false] } },
     attack: async (reached, load) => {
-      const cancel = new AbortController();
-      const f = (): number => {
-        cancel.abort();
+      const f = (): never => {
         reached();
-        return 1;
+        return raise(new GuestError('\u001b'.repeat(1000)));
       };
-      const body = 'LET z = x.f(); FOR a IN RANGE(9999) { FOR b IN RANGE(9999) { } } OUTPUT { v: 1 }';
-      return (await load(using(body), given({ f }))).run(undefined, {}, { signal: cancel.signal });
+      const body = 'OUTPUT { v: TRY x.f() CATCH(e) -> [LENGTH(e.message), CONTAINS(e.message, input.c)] }';
+      return (await load(using(body), given({ f }))).run({ c: '\u001b' });
     },
-    control: async () => {
-      const body = 'LET z = x.f(); FOR a IN RANGE(99) { FOR b IN RANGE(99) { } } OUTPUT { v: 1 }';
-      const module = await createHost(given({ f: () => 1 })).load(using(body));
-      return (module.run({}) as { v: unknown }).v === 1;
-    },
-  },
-  {
-    number: 165,
-    idea: 'a storm of host calls',
-    family: 'limits',
-    expected: { code: 'MR5001', says: 'limits.fuel' },
-    attack: async (reached, load) => {
-      let calls = 0;
-      const f = (): number => {
-        if (++calls === 90) reached();
-        return calls;
-      };
-      const module = await load(using('FOR a IN RANGE(1000) { LET z = x.f(); } OUTPUT { v: 1 }'), given({ f }));
-      return module.run(undefined, {}, { limits: { fuel: 10_500 } });
-    },
-    control: async () => {
-      let calls = 0;
-      const module = await createHost(given({ f: () => ++calls })).load(
-        using('FOR a IN RANGE(1000) { LET z = x.f(); } OUTPUT { v: 1 }'),
-      );
-      module.run({});
-      return calls === 1000;
-    },
-  },
-  {
-    number: 166,
-    idea: 'SUSPEND in a loop, to get fuel back at each resumption',
-    family: 'limits',
-    expected: { code: 'MR5001', says: 'limits.fuel' },
-    attack: async (reached, load) => {
-      const module = await load('FOR a IN RANGE(1000) { FOR b IN RANGE(10) { LET z = SUSPEND b; } } OUTPUT { v: 1 }');
-      const run = await module.start(undefined, {}, { limits: { fuel: 20_000 } });
-      for (let i = 0; i < 10_000; i++) {
-        if (i === 100) reached();
-        await run.resume(1);
-      }
-      return run.value;
-    },
-    control: async () => {
-      const module = await createHost().load('FOR b IN RANGE(500) { LET z = SUSPEND b; } OUTPUT { v: 1 }');
-      const run = await module.start(undefined, {}, {});
-      for (let i = 0; i < 500; i++) await run.resume(1);
-      return run.state === 'done';
-    },
+    control: () => new GuestError('\u001b'.repeat(1000)).message.length === 1000,
   },
 ];

@@ -168,6 +168,16 @@ export const LIMIT_ATTACKS: readonly LimitAttack[] = [
     'SORT_BY(RANGE(3000), (x) -> TRY x.y CATCH(e) -> 0 - x)[0]',
     2999,
   ),
+  {
+    number: 152,
+    idea: 'keys that are integers, far apart and all in one bucket',
+    program: 'LET o = {}; FOR i IN RANGE(20000) { LET k = "" + (i * 1048576); SET o[k] = i; } OUTPUT { v: LENGTH(o) }',
+    limits: SMALL,
+    expected: FUEL,
+    reached: ['SET_DYNAMIC', 'SET_PATH'],
+    lifted: ALL,
+    beyond: { result: { v: 20_000 } },
+  },
   costly(
     153,
     'DISTINCT of 1, "1", true, null and −0, many times',

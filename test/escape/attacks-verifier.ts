@@ -5,8 +5,11 @@
 
 import { LOAD_LIMITS } from '../../src/base/limits.ts';
 import type { BinaryReason } from '../../src/bytecode/binary-reasons.ts';
+import { encodeBinary } from '../../src/bytecode/encode.ts';
+import { OPCODES } from '../../src/bytecode/opcodes.ts';
 import type { Reason } from '../../src/verify/reasons.ts';
 import { inForm } from '../support/forms.ts';
+import { handMade } from '../support/hand-made.ts';
 import { type FileParts, joinFile, leb, splitFile } from '../support/mutate-bytes.ts';
 
 export interface CodeAttack {
@@ -52,6 +55,7 @@ export const CODE_ATTACKS: readonly CodeAttack[] = [
   row(108, 'catch-entry', 'by a jump', 'a jump to a CATCH'),
   row(108, 'catch-entry', 'from the start', 'a unit that begins with CATCH'),
   row(109, 'scope-mismatch', 'a next inside a TRY inside the loop', 'a TRY and a loop that overlap', { input: [1, 2] }),
+  row(110, 'backward-jump', 'a TRY that leads back', 'a TRY whose CATCH lies before it', { unverified: 'value' }),
   row(111, 'cursor-use', 'a load of it', 'a cursor on the stack', { input: [1, 2] }),
   row(111, 'cursor-use', 'a store over it', 'a value stored over a cursor', { input: [1, 2] }),
   row(111, 'capture-kind', 'a cursor', 'a cursor captured by a lambda', { input: [1, 2] }),
@@ -109,9 +113,50 @@ const texts = (change: (content: number[]) => readonly number[]) =>
   edited(([section]) => {
     if (section !== undefined) section.content = Uint8Array.from(change([...section.content]));
   });
+/** The first place of two ASCII characters, overwritten. */
+const inText =
+  (pair: string, ...bytes: readonly [number, number]) =>
+  (file: Uint8Array): Uint8Array => {
+    const at = file.findIndex((byte, i) => byte === pair.charCodeAt(0) && file[i + 1] === pair.charCodeAt(1));
+    const damaged = file.slice();
+    damaged.set(bytes, at);
+    return damaged;
+  };
+const WORD_BYTES = 4;
+
+/** The encoder writes no such code: three NOPs become LINE and what would be its operand. */
+function debugging(): Uint8Array {
+  const nops = handMade({ code: [['NOP'], ['NOP'], ['NOP'], ['RETURN']] });
+  const file = encodeBinary({ module: nops, lines: null, signature: null });
+  const { NOP, LINE } = OPCODES;
+  const isNop = (at: number): boolean => file[at] === NOP.code;
+  file[file.findLastIndex((_, at) => isNop(at) && isNop(at + WORD_BYTES) && isNop(at + 2 * WORD_BYTES))] = LINE.code;
+  return file;
+}
 const VERSION_AT = 4;
 
 export const FILE_ATTACKS: readonly FileAttack[] = [
+  {
+    number: 129,
+    idea: 'a text in an overlong encoding',
+    code: 'MR3002',
+    reason: 'text-encoding',
+    damage: inText('ko', 0xc0, 0x80),
+  },
+  {
+    number: 129,
+    idea: 'a text that ends within a character',
+    code: 'MR3002',
+    reason: 'text-encoding',
+    damage: inText('te', 0xe2, 0x82),
+  },
+  {
+    number: 133,
+    idea: 'an instruction that only debuggers have, with a payload',
+    code: 'MR3002',
+    reason: 'traced-code',
+    damage: debugging,
+  },
   { number: 131, idea: 'another version', code: 'MR3001', reason: 'bad-version', damage: replaced(VERSION_AT, 0) },
   {
     number: 131,

@@ -1,7 +1,11 @@
 /** The attacks in which the host takes part, in every form of modules, and their controls. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inForm } from '../support/forms.ts';
 import { endingOf, FORMS, loadIn } from './attack.ts';
 import { HOST_ATTACKS } from './attacks-host.ts';
+import { HOST_LIMIT_ATTACKS } from './attacks-host-limits.ts';
+import { LINKING_ATTACKS } from './attacks-linking.ts';
+import { REALM_ATTACKS } from './attacks-realm.ts';
 import { VALUE_ATTACKS } from './attacks-values.ts';
 import { expectEnding } from './expect-ending.ts';
 import { REALMS } from './realms.ts';
@@ -56,15 +60,21 @@ describe.each(VALUE_ATTACKS.map((attack) => [`${attack.number} ${attack.idea}, $
   },
 );
 
-describe.each(HOST_ATTACKS.map((attack) => [`${attack.number} ${attack.idea}`, attack] as const))('%s', (_, attack) => {
-  it.each(FORMS)('as %s', async (form) => {
-    let isReached = false;
-    const reached = (): void => {
-      isReached = true;
-    };
-    const ending = await endingOf(() => attack.attack(reached, loadIn(form)));
-    expectEnding(ending, attack.expected);
-    expect(isReached, 'the hostile operation was not reached').toBe(true);
+const WITH_HOSTS = [...HOST_ATTACKS, ...REALM_ATTACKS, ...LINKING_ATTACKS, ...HOST_LIMIT_ATTACKS];
+
+describe.each(WITH_HOSTS.map((attack) => [`${attack.number} ${attack.idea}`, attack] as const))('%s', (_, attack) => {
+  describe.each(REALMS)('in a realm that is $name', ({ during }) => {
+    it.each(attack.forms ?? FORMS)('as %s', async (form) => {
+      let isReached = false;
+      const reached = (): void => {
+        isReached = true;
+      };
+      const ending = await during(() =>
+        endingOf(() => attack.attack(reached, loadIn(form), (text) => inForm(form, text))),
+      );
+      expectEnding(ending, attack.expected);
+      expect(isReached, 'the hostile operation was not reached').toBe(true);
+    });
   });
 
   it('succeeds without the defence', async () => {

@@ -106,7 +106,7 @@ export const TABLE_BREAKERS: readonly Breaker[] = [
   added('exports: under another name', 'table-entry', ({ exports }) => ({
     exports: [...exports, { name: 'not its name', unit: 0, effects: NONE }],
   })),
-  added('imports: too many', 'table-entry', ({ imports }) => ({
+  added('imports: too many', 'table-size', ({ imports }) => ({
     imports: [...imports, ...Array.from({ length: 257 }, (_, i) => importOf('host:other', `o${i}`))],
   })),
   ofImport('imports: a pinned capability', 'table-entry', () => ({ pin: `sha256:${'a'.repeat(64)}` })),

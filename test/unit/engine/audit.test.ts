@@ -231,6 +231,37 @@ describe('MR4015: a sink that fails', () => {
     expect(await firstBrokenEvent(state.events)).toBe(next);
   });
 
+  it('counts right when it makes events itself, or fails late while it tells of missed ones', async () => {
+    const state = failing();
+    let inner: (() => unknown) | null = null;
+    const host = createHost({
+      ...state.options,
+      audit: (event) => {
+        const again = inner;
+        inner = null;
+        again?.();
+        return state.options.audit?.(event);
+      },
+    });
+    const module = await host.load(SOURCE);
+    const other = await host.load(SOURCE);
+    state.mode = 'throws';
+    module.run({ a: 1 });
+    state.mode = 'well';
+    inner = () => other.run({ a: 2 });
+    module.run({ a: 3 });
+    module.run({ a: 4 });
+    expect(state.events.slice(-3).map(({ missed }) => missed)).toEqual([0, 1, 0]);
+    state.mode = 'throws';
+    module.run({ a: 1 });
+    state.mode = 'rejects';
+    module.run({ a: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    state.mode = 'well';
+    module.run({ a: 1 });
+    expect(state.events.at(-1)?.missed).toBe(2);
+  });
+
   it('keeps new modules out', async () => {
     const state = failing();
     const host = createHost(state.options);

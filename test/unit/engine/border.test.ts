@@ -1,7 +1,15 @@
 /** What a host may do to a run, and a run to its host, at the calls between them: mutation, rejections, cancellation, cost. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Capability, capability, createHost, type LoadedModule, type MemberInput } from '../../../src/index.ts';
+import {
+  type Capability,
+  capability,
+  createHost,
+  type LoadedModule,
+  type MemberInput,
+  type RunCallOptions,
+} from '../../../src/index.ts';
+import { inForm } from '../../support/forms.ts';
 
 type Members = { readonly [name: string]: MemberInput };
 const given = (members: Members): { readonly grants: { readonly [uri: string]: Capability } } => ({
@@ -140,21 +148,22 @@ describe('waiting', () => {
 
 describe('what crosses is paid for before it is copied', () => {
   const doubled = 'LET a = [1]; FOR i IN RANGE(22) { SET a = [a, a]; }';
+  const limits = { memory: 4 << 20, deadlineMs: 60_000 };
 
   it('an argument that shares its parts', async () => {
-    const module = await load(`${doubled} LET z = x.f(a);`, { f: () => 1 }, { limits: { memory: 4 << 20 } });
+    const module = await load(`${doubled} LET z = x.f(a);`, { f: () => 1 }, { limits });
     expect(await codeOf(() => module.run({}))).toBe('MR5002');
   });
 
   it('a request that shares its parts', async () => {
-    const module = await load(`${doubled} LET z = SUSPEND a;`, {}, { limits: { memory: 4 << 20 } });
+    const module = await load(`${doubled} LET z = SUSPEND a;`, {}, { limits });
     expect(await codeOf(() => module.start({}))).toBe('MR5002');
   });
 
   it('an answer', async () => {
     const rows = Array.from({ length: 10_000 }, (_, i) => ({ i }));
     const module = await load('LET all = []; FOR i IN RANGE(50) { APPEND TO all x.f(); }', { f: () => rows });
-    expect(await codeOf(() => module.run('T', {}, { limits: { memory: 4 << 20 } }))).toBe('MR5002');
+    expect(await codeOf(() => module.run('T', {}, { limits }))).toBe('MR5002');
     expect(await codeOf(() => module.run('T', {}, { limits: { fuel: 100_000 } }))).toBe('MR5001');
   });
 });
@@ -259,6 +268,89 @@ describe('prototypes of the realm', () => {
     const seen: unknown[] = [];
     define('spy', { get: () => undefined, set: (value) => seen.push(value) });
     expect(await codeOf(() => module.runAsync({ spy: 5 }))).toBe('MR4013');
+    expect(seen).toEqual([]);
+  });
+
+  it('I13: an accessor in the place of a standard name sees no write', async () => {
+    const module = await load(
+      'LET o = {}; SET o.toString = 5; LET k = "valueOf"; SET o[k] = 6; OUTPUT MERGE(o, input)',
+    );
+    const seen: unknown[] = [];
+    for (const key of ['toString', 'valueOf', 'isPrototypeOf']) define(key, { get: () => 1, set: (v) => seen.push(v) });
+    const printed = JSON.stringify(await module.runAsync({ isPrototypeOf: 7 }));
+    for (const step of undo.splice(0)) step();
+    expect(printed).toBe('{"toString":5,"valueOf":6,"isPrototypeOf":7}');
+    expect(seen).toEqual([]);
+  });
+
+  /** What the actions come to beside the addition, which is gone again before anything is expected of them. */
+  async function beside(key: string, value: unknown, ...actions: (() => unknown)[]): Promise<unknown[]> {
+    define(key, { value, writable: true });
+    const outcomes: unknown[] = [];
+    for (const action of actions) outcomes.push(await codeOf(async () => outcomes.push(await action())));
+    for (const step of undo.splice(0)) step();
+    return outcomes.filter((outcome) => outcome !== 'no error');
+  }
+
+  it.each(['get', 'set'])('I13: %s, which every descriptor would inherit, is refused by its name', async (key) => {
+    let message = '';
+    const loading = (): Promise<unknown> =>
+      load('OUTPUT { v: 1 }').catch((error: Error) => {
+        message = `${error.name}: ${error.message}`;
+        throw error;
+      });
+    expect(await beside(key, 'from Object.prototype', loading)).toEqual(['MR4013']);
+    expect(message).toContain(`LoadError: Object.prototype or Array.prototype carries "${key}"`);
+  });
+
+  it.each([
+    ['limits', { fuel: 1e12 }],
+    ['input', 'trusted'],
+    ['reentrant', true],
+    ['fuel', 0],
+    ['signal', 'none'],
+    ['grants', {}],
+    ['uri', 'host:x'],
+    ['source', 'OUTPUT { v: "from Object.prototype" }'],
+  ])('I13: %s on Object.prototype is no option of anybody', async (name, value) => {
+    const ast = JSON.parse(inForm('json', 'EXPORT FUNC one() = 1;') as string) as object;
+    const source =
+      'IMPORT "./a.json" AS a; IMPORT "host:x" AS x; TRANSFORM T { OUTPUT [{ v: [a.one(), x.f(), input] }]; }';
+    const run = async (input: unknown, options?: RunCallOptions): Promise<unknown> => {
+      const host = createHost({ ...given({ f: { call: () => 7 } }), resolve: () => ast });
+      return (await host.load(source)).run('T', input, options);
+    };
+    const again: { run?: () => unknown } = {};
+    const reentering = async (): Promise<unknown> => {
+      const module = await load('OUTPUT { v: x.f() }', { f: { call: () => again.run?.() } });
+      again.run = () => module.run();
+      return module.run();
+    };
+    const outcomes = await beside(
+      name,
+      value,
+      () => run(3),
+      () => run(new Date(0), { input: 'checked' }),
+      () => load('OUTPUT { v: input }').then((module) => module.runAsync(new Date(0))),
+      () => load('FOR i IN RANGE(1000) { }', {}, { limits: { fuel: 100 } }).then((module) => module.run()),
+      reentering,
+    );
+    expect(outcomes).toEqual([{ v: [1, 7, 3] }, 'MR6016', 'MR6016', 'MR5001', 'MR6015']);
+  });
+
+  it('I13: a check that a replaced built-in has broken is made again', async () => {
+    const module = await load('LET o = {}; SET o.spy = 5; OUTPUT o');
+    const { has } = Set.prototype;
+    Set.prototype.has = () => {
+      throw new Error('broken');
+    };
+    const broken = await codeOf(() => module.run({}));
+    Set.prototype.has = has;
+    await sleep(0);
+    expect(broken).toBe('MR9001');
+    const seen: unknown[] = [];
+    define('spy', { get: () => undefined, set: (value) => seen.push(value) });
+    expect(await codeOf(() => module.run({}))).toBe('MR4013');
     expect(seen).toEqual([]);
   });
 

@@ -5,6 +5,7 @@ import {
   AsyncNeededError,
   capability,
   createHost,
+  type GrantTable,
   type HostOptions,
   LoadError,
   MemoryStore,
@@ -224,6 +225,23 @@ describe('authority', () => {
       { grants, grantsFor: (uri) => (uri === 'a.bl' ? { 'host:clock': clock('given') } : {}) },
     );
     expect((await host.load(both)).run('T', {})).toEqual({ a: 'own', b: 'given' });
+  });
+
+  it('is bounded: sets of grants that double with each module are refused, not linked', async () => {
+    const uris = Array.from({ length: 14 }, (_, i) => `host:c${i}`);
+    const all = (): GrantTable => Object.fromEntries(uris.map((uri) => [uri, capability(uri, { f: () => 1 })]));
+    const imports = uris.map((uri, i) => `IMPORT "${uri}" AS c${i};`).join(' ');
+    const names = uris.map((_, i) => `c${i}`);
+    const uses = names.map((name) => `${name}.f()`).join(' + ');
+    const source = (n: number): string => {
+      if (n === uris.length) return `${imports} EXPORT FUNC f() = ${uses};`;
+      const fewer = names.filter((_, i) => i !== n).join(', ');
+      return `${imports} IMPORT "./m${n + 1}.bl" AS a WITH { ${names.join(', ')} }; IMPORT "./m${n + 1}.bl" AS b WITH { ${fewer} }; EXPORT FUNC f() = a.f() + b.f() + ${uses};`;
+    };
+    const given = all();
+    const resolve = (uri: string): string => source(Number(/\d+/.exec(uri)?.[0]));
+    const host = createHost({ grants: all(), grantsFor: () => given, resolve });
+    expect((await refusalOf(host.load(source(0), { id: 'm0.bl' }))).code).toBe('MR4007');
   });
 
   it('over shared state is each module’s own', async () => {
