@@ -5,10 +5,8 @@
 import type { OpName } from './opcodes.ts';
 
 const COSTS: { readonly [K in OpName]?: number } = {
-  NOP: 0,
-  LINE: 0,
+  // A traced run pays what an untraced one does.
   TRACE: 0,
-  BREAKPOINT: 0,
   CHARGE: 0,
   CLOSURE: 4,
   MAKE_CELL: 2,
