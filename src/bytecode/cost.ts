@@ -22,6 +22,7 @@ const COSTS: { readonly [K in OpName]?: number } = {
   APPEND_INIT: 3,
   APPEND_PATH: 14,
   MODIFY: 12,
+  CHECK_PATH: 8,
   INIT_FOREACH: 4,
   CALL: 8,
   CALL_HOST: 4,
