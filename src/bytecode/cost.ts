@@ -5,10 +5,8 @@
 import type { OpName } from './opcodes.ts';
 
 const COSTS: { readonly [K in OpName]?: number } = {
-  NOP: 0,
-  LINE: 0,
+  // A traced run pays what an untraced one does.
   TRACE: 0,
-  BREAKPOINT: 0,
   CHARGE: 0,
   CLOSURE: 4,
   MAKE_CELL: 2,
@@ -24,6 +22,7 @@ const COSTS: { readonly [K in OpName]?: number } = {
   APPEND_INIT: 3,
   APPEND_PATH: 14,
   MODIFY: 12,
+  CHECK_PATH: 8,
   INIT_FOREACH: 4,
   CALL: 8,
   CALL_HOST: 4,

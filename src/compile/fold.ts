@@ -7,6 +7,7 @@ import type { IrExpression } from '../ir/nodes.ts';
 import { add, divide, integerDivide, multiply, negate, remainder, subtract } from '../value/arithmetic.ts';
 import { equals, order } from '../value/compare.ts';
 import { Fault, Stop } from '../value/fault.ts';
+import { JoinedTexts } from '../value/joined-texts.ts';
 import { isTrue, type Value } from '../value/kinds.ts';
 import type { Meter } from '../value/meter.ts';
 
@@ -16,6 +17,7 @@ const MAX_BITS = 1n << 256n;
 /** Stops a fold that would do real work: a handful of operations is all that folding is for. */
 class FoldMeter implements Meter {
   readonly nestingLimit = 8;
+  readonly joinedTexts = new JoinedTexts();
   #left = 4_096;
 
   charge(fuel: number): void {

@@ -1,11 +1,11 @@
 /** Functions that make one value of many. */
 import type { NativeContext } from '../link/native.ts';
 import { add, divide } from '../value/arithmetic.ts';
+import { KEY_FUEL } from '../value/charges.ts';
 import { anyCompare } from '../value/compare.ts';
 import { isList, isNumeric, isRecord, typeWord, type Value } from '../value/kinds.ts';
 import { OrderedMap } from '../value/ordered-map.ts';
 import { refuse, refuseArgument } from './arguments.ts';
-import { KEY_FUEL } from './objects.ts';
 import { nativeRows } from './rows.ts';
 
 const NUMBERS_PER_FUEL = 4;

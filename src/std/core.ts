@@ -48,7 +48,7 @@ function entries(context: NativeContext, value: Value): Value {
 }
 
 function put(context: NativeContext, target: Value, at: Value, value: Value): Value {
-  if (isObject(target)) return withEntry(context, target, writeKey(at), value);
+  if (isObject(target)) return withEntry(context, target, writeKey(context, at), value);
   if (!isList(target)) throw refuse('PUT: unsupported collection');
   const index = indexArgument(at);
   if (index < 0 || index > target.length) {
@@ -62,7 +62,7 @@ function put(context: NativeContext, target: Value, at: Value, value: Value): Va
 }
 
 function remove(context: NativeContext, target: Value, at: Value): Value {
-  if (isObject(target)) return withoutKey(context, target, writeKey(at));
+  if (isObject(target)) return withoutKey(context, target, writeKey(context, at));
   if (!isList(target)) throw refuse('DELETE: unsupported collection');
   const index = indexArgument(at);
   if (index < 0 || index >= target.length) {
@@ -74,9 +74,9 @@ function remove(context: NativeContext, target: Value, at: Value): Value {
   return copy;
 }
 
-function get(_context: NativeContext, object: Value, key: Value, fallback: Value): Value {
+function get(context: NativeContext, object: Value, key: Value, fallback: Value): Value {
   if (!isObject(object)) throw refuse('GET: first arg must be object');
-  const name = writeKey(key);
+  const name = writeKey(context, key);
   return (hasKey(object, name) ? valueAt(object, name) : fallback) ?? null;
 }
 

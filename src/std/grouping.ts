@@ -3,14 +3,13 @@
  * called in the language (a prelude); a helper in JavaScript then works on the elements and their keys.
  */
 import type { NativeContext, NativeRow } from '../link/native.ts';
-import { chargeScan } from '../value/charges.ts';
+import { chargeBuilding } from '../value/charges.ts';
 import { DistinctSet } from '../value/compare.ts';
 import type { Value } from '../value/kinds.ts';
 import { BYTES } from '../value/meter.ts';
 import { makeObject } from '../value/path.ts';
 import { DISTINCT_FUEL } from './arrays.ts';
 import { KeyIndex, keyFrom } from './key-index.ts';
-import { chargeBuilding } from './objects.ts';
 import { nativeRows, ours, preludeRows } from './rows.ts';
 import { sortedByKeys } from './sorting.ts';
 
@@ -24,7 +23,7 @@ function groupBy(context: NativeContext, list: Elements, results: Elements): Val
   const index = new KeyIndex(context);
   const groups: Value[][] = [];
   for (let i = 0; i < list.length; i++) {
-    const place = index.placeOf(keyFrom('GROUP_BY', results[i]));
+    const place = index.placeOf(keyFrom(context, 'GROUP_BY', results[i]));
     if (place === groups.length) {
       context.charge(GROUP_FUEL);
       context.allocate(BYTES.list);
@@ -40,10 +39,7 @@ function groupBy(context: NativeContext, list: Elements, results: Elements): Val
 function indexBy(context: NativeContext, list: Elements, results: Elements): Value {
   chargeBuilding(context, list.length);
   context.allocate(BYTES.listSlot * list.length);
-  const keys = results.map((result) => {
-    if (typeof result === 'string') chargeScan(context, result.length);
-    return keyFrom('INDEX_BY', result);
-  });
+  const keys = results.map((result) => keyFrom(context, 'INDEX_BY', result));
   return makeObject(context, keys, list);
 }
 

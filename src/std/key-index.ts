@@ -16,9 +16,9 @@ const PLACE_FUEL = 12;
 const NEW_PLACE_FUEL = 30;
 
 /** The key that a value is: a text, or an integer that is not negative. */
-export function keyFrom(name: string, value: Value): MapKey {
+export function keyFrom(meter: Meter, name: string, value: Value): MapKey {
   const isInteger = typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value));
-  if (typeof value === 'string' || (isInteger && value >= 0)) return writeKey(value);
+  if (typeof value === 'string' || (isInteger && value >= 0)) return writeKey(meter, value);
   const found = isInteger ? 'a negative one' : typeWord(value);
   throw refuse(`${name}: key must be string or non-negative integer, got ${found}`);
 }

@@ -1,6 +1,7 @@
 /** Numeric functions. null in is null out; anything else that is no number is refused. */
 import type { NativeContext } from '../link/native.ts';
 import {
+  allocateBigint,
   boundedBigint,
   chargeLinear,
   chargeProduct,
@@ -51,7 +52,9 @@ function abs(context: NativeContext, arg: Value): Value {
   if (typeof value === 'number') return Math.abs(value);
   if (typeof value === 'bigint') {
     if (value >= 0n) return value;
-    chargeLinear(context, wordsOf(value));
+    const words = wordsOf(value);
+    chargeLinear(context, words);
+    allocateBigint(context, words);
     return -value;
   }
   return Decimal.unscaledOf(value) < 0n ? negateDecimal(context, value) : value;

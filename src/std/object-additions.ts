@@ -1,13 +1,13 @@
 /** Functions that make objects of parts of others and are ours. Shallow: the values are shared with the arguments. */
 import type { NativeContext } from '../link/native.ts';
-import { chargeScan } from '../value/charges.ts';
+import { chargeBuilding, KEY_FUEL } from '../value/charges.ts';
 import { isList, isObject, type Value } from '../value/kinds.ts';
 import { BYTES } from '../value/meter.ts';
 import type { MapKey } from '../value/ordered-map.ts';
 import { makeObject } from '../value/path.ts';
 import { refuse } from './arguments.ts';
 import { KeyIndex, keyFrom } from './key-index.ts';
-import { chargeBuilding, hasKey, KEY_FUEL, keysOf, type LanguageObject, valueAt } from './objects.ts';
+import { hasKey, keysOf, type LanguageObject, valueAt } from './objects.ts';
 import { nativeRows, ours } from './rows.ts';
 
 function objectAndKeys(name: string, object: Value, keys: Value): [LanguageObject, readonly Value[]] {
@@ -84,8 +84,7 @@ function entryOf(entry: Value, index: number): readonly [Value, Value] {
 
 function chargedKey(context: NativeContext, name: string, value: Value): MapKey {
   context.charge(KEY_FUEL);
-  if (typeof value === 'string') chargeScan(context, value.length);
-  return keyFrom(name, value);
+  return keyFrom(context, name, value);
 }
 
 export const OBJECT_ADDITION_ROWS = ours(

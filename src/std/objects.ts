@@ -2,18 +2,11 @@
  * The two forms of an object (a plain record, or an ordered map where there is an integer key) under one roof, for the
  * functions that list, add and remove entries. Everything is charged by the number of entries.
  */
+import { chargeBuilding, KEY_FUEL, recordBytes } from '../value/charges.ts';
 import type { PlainRecord, Value } from '../value/kinds.ts';
 import { BYTES, type Meter } from '../value/meter.ts';
 import { type MapKey, OrderedMap } from '../value/ordered-map.ts';
 import { copyRecord, getOwn, makeObject, setOwn } from '../value/path.ts';
-
-/** Measured: 10 to 20 ns per key of a small record, up to 400 ns per key of one that V8 keeps as a hash table. */
-export const KEY_FUEL = 4;
-
-/** Past so many keys V8 keeps a record that is built key by key as a hash table. */
-const MAX_FAST_KEYS = 128;
-/** Measured on Node 20: 250 to 500 ns for a new key of a hash table. */
-const HASHED_KEY_FUEL = 20;
 
 export type LanguageObject = PlainRecord | OrderedMap;
 
@@ -23,11 +16,6 @@ export function keysOf(meter: Meter, object: LanguageObject): MapKey[] {
   meter.charge(KEY_FUEL * keys.length);
   meter.allocate(BYTES.list + BYTES.listSlot * keys.length);
   return keys;
-}
-
-/** For building an object of so many keys, which need not all be different. */
-export function chargeBuilding(meter: Meter, keyCount: number): void {
-  meter.charge((keyCount > MAX_FAST_KEYS ? HASHED_KEY_FUEL : KEY_FUEL) * keyCount);
 }
 
 /** undefined where there is no such key. */
@@ -45,8 +33,9 @@ export function hasKey(object: LanguageObject, key: MapKey): boolean {
 export function withEntry(meter: Meter, object: LanguageObject, key: MapKey, value: Value): LanguageObject {
   if (!(object instanceof OrderedMap) && typeof key === 'string') {
     const { length } = Object.keys(object);
-    meter.charge(2 * KEY_FUEL * length);
-    meter.allocate(BYTES.record + BYTES.recordField * (length + 1));
+    meter.charge(KEY_FUEL * length);
+    chargeBuilding(meter, length + 1);
+    meter.allocate(recordBytes(length + 1));
     const copy = copyRecord(object);
     setOwn(copy, key, value);
     return copy;

@@ -1,6 +1,6 @@
 /** The order of SORT and SORT_BY: ascending by `anyCompare`, stable. Charged for all comparisons before the first. */
 import type { NativeContext } from '../link/native.ts';
-import { allocateList } from '../value/charges.ts';
+import { allocateList, chargeFlattening } from '../value/charges.ts';
 import { anyCompare } from '../value/compare.ts';
 import type { Value } from '../value/kinds.ts';
 import { BYTES } from '../value/meter.ts';
@@ -52,7 +52,10 @@ function chargeSorting(context: NativeContext, values: readonly Value[]): Unifor
     const value = values[i];
     if (typeof value !== 'number' || Number.isNaN(value)) areNumbers = false;
     if (typeof value !== 'string') areTexts = false;
-    else units += value.length;
+    else {
+      chargeFlattening(context, value.length);
+      units += value.length;
+    }
   }
   const rounds = Math.ceil(Math.log2(values.length));
   // Why: V8's merge sort needs at most n log n comparisons, each of 10 to 30 ns with a comparator of ours.

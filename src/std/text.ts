@@ -5,6 +5,7 @@ import { isList, isNumeric, type Value } from '../value/kinds.ts';
 import { BYTES } from '../value/meter.ts';
 import { textOf } from '../value/text.ts';
 import { indexArgument, optionalText, refuse, refuseArgument } from './arguments.ts';
+import { lowerUnits, upperUnits } from './case-mapping.ts';
 import { allocateSlice, chargeUnits } from './charges.ts';
 import { LiteralSearch } from './literal-search.ts';
 import { doubleOf } from './rounding.ts';
@@ -113,19 +114,21 @@ function join(context: NativeContext, list: Value, by: Value): Value {
 
 function upper(context: NativeContext, value: Value): Value {
   const text = onlyText('UPPER', value);
-  chargeCaseMapping(context, text);
+  chargeCaseMapping(context, text, upperUnits);
   return text.toUpperCase();
 }
 
 function lower(context: NativeContext, value: Value): Value {
   const text = onlyText('LOWER', value);
-  chargeCaseMapping(context, text);
+  chargeCaseMapping(context, text, lowerUnits);
   return text.toLowerCase();
 }
 
-function chargeCaseMapping(context: NativeContext, text: string): void {
+function chargeCaseMapping(context: NativeContext, text: string, unitsOf: (unit: number) => number): void {
   context.charge(Math.ceil(text.length / CASE_UNITS_PER_FUEL));
-  allocateText(context, text.length);
+  let length = 0;
+  for (let i = 0; i < text.length; i++) length += unitsOf(text.charCodeAt(i));
+  allocateText(context, length);
 }
 
 function trim(context: NativeContext, value: Value): Value {

@@ -10,7 +10,7 @@
  * per place; that is the host's own doing, results are charged for it.
  */
 import { Bytes } from './bytes.ts';
-import { allocateList, FUEL_PER_NODE, MAX_NESTING, nestingOf } from './charges.ts';
+import { allocateList, chargeBuilding, FUEL_PER_NODE, MAX_NESTING, nestingOf, recordBytes } from './charges.ts';
 import { type Fault, leavingFault, nestingStop, stateFault } from './fault.ts';
 import { elementsOf } from './iterate.ts';
 import { isPlainScalar, kindOf, type PlainRecord, type Value } from './kinds.ts';
@@ -140,7 +140,11 @@ class InputWalk {
     const copy: PlainRecord = {};
     const keys = Object.keys(record);
     this.#checkNames(record, keys.length);
-    this.#charge(keys.length, BYTES.record, BYTES.recordField);
+    if (this.#meter !== null) {
+      this.#meter.charge(FUEL_PER_NODE);
+      chargeBuilding(this.#meter, keys.length);
+      this.#meter.allocate(recordBytes(keys.length));
+    }
     for (const key of keys) {
       const part = this.#dataOf(record, key);
       this.#path.push(key);
@@ -271,7 +275,7 @@ function exportFields(
   exported: Value,
   depth: number,
 ): PlainRecord {
-  meter.allocate(BYTES.record + BYTES.recordField * keys.length);
+  meter.allocate(recordBytes(keys.length));
   const copy: PlainRecord = {};
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i];
@@ -314,8 +318,8 @@ function exportElements(
 /** Where an integer and a text key have the same text, the first place and the last value win. */
 function exportMap(meter: Meter, map: OrderedMap, depth: number): PlainRecord {
   const size = OrderedMap.size(map);
-  meter.charge(2 * size);
-  meter.allocate(BYTES.record + BYTES.recordField * size);
+  chargeBuilding(meter, size);
+  meter.allocate(recordBytes(size));
   const record: PlainRecord = {};
   for (const [key, part] of OrderedMap.entriesOf(map)) {
     setOwn(record, String(key), isScalar(part) ? part : exportObject(meter, part as object, depth));

@@ -14,6 +14,8 @@ const SIGNIFICANT_DIGITS = 34;
 const DIGITS_PER_WORD = 19;
 /** Measured: one library operation on short decimals takes 0.5 to 2 µs on Node 20. */
 const LIBRARY_FUEL = 100;
+/** Beyond that. Measured: 20 to 40 µs, whatever the digits. */
+const ROOT_FUEL = 600;
 /** The library's own arithmetic errors; any other error of it is a bug, not a fault. */
 const LIBRARY_FAULTS: ReadonlySet<string> = new Set(['Division by zero', 'Division undefined', 'Division impossible']);
 
@@ -82,6 +84,7 @@ export function integerOfDecimal(meter: Meter, a: Decimal, rounding: DecimalRoun
 
 /** The root to 34 digits, of a decimal that is not negative. */
 export function squareRootOfDecimal(meter: Meter, a: Decimal): Decimal {
+  meter.charge(ROOT_FUEL);
   return compute(meter, [a], (library) => toLibrary(library, a).sqrt(context(library)));
 }
 

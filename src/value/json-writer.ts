@@ -7,7 +7,7 @@
 import { encodeBase64 } from './base64.ts';
 import { chargeText, wordsOf } from './bigints.ts';
 import { Bytes } from './bytes.ts';
-import { checkTextLength } from './charges.ts';
+import { chargeFlattening, checkTextLength } from './charges.ts';
 import { Decimal } from './decimal.ts';
 import { argumentFault, type Fault, foreignFault, leavingFault, nestingStop } from './fault.ts';
 import { elementsOf } from './iterate.ts';
@@ -251,6 +251,7 @@ export class JsonWriter {
 
   #quoted(text: string): string {
     this.#options.meter?.charge(text.length >> 2);
+    if (this.#options.meter !== undefined) chargeFlattening(this.#options.meter, text.length);
     if (text.length > LONGEST_UNMEASURED) checkTextLength(longestQuoted(text));
     if (!this.#options.canonical) return JSON.stringify(text);
     return ESCAPED.test(text) ? `"${text.replace(ALL_ESCAPED, canonicalEscape)}"` : `"${text}"`;

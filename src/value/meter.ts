@@ -1,3 +1,5 @@
+import type { JoinedTexts } from './joined-texts.ts';
+
 /**
  * What a value operation needs in order to charge for its work. Both methods throw `Stop` when a limit is reached.
  * Invariant: charged before the work or the allocation happens, so that no guest-driven loop is free.
@@ -9,6 +11,7 @@ export interface Meter {
   allocate(bytes: number): void;
   /** How deep a value may nest where it is walked. */
   readonly nestingLimit: number;
+  readonly joinedTexts: JoinedTexts;
 }
 
 /** Estimated sizes in bytes, used for every charge. Strings: 2 per UTF-16 unit, plus a header. */

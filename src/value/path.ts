@@ -6,7 +6,7 @@
  * through `hasOwn`; any other static key may be a plain read while the realm is clean, because nothing can inherit it.
  */
 import { adviceOnIndex, adviceOnListKey, adviceOnParts } from './advice.ts';
-import { allocateList, chargeScan } from './charges.ts';
+import { allocateList, chargeScan, recordBytes } from './charges.ts';
 import { argumentFault, type Fault, foreignFault, stateFault } from './fault.ts';
 import { isList, isRecord, kindOf, type PlainRecord, type Value } from './kinds.ts';
 import { BYTES, type Meter } from './meter.ts';
@@ -147,7 +147,7 @@ export function readDynamic(meter: Meter, container: Value, key: Value): Value {
       chargeScan(meter, key.length);
       return getOwn(container, key) ?? null;
     }
-    computedKey(key);
+    computedKey(meter, key);
     return null;
   }
   if (isList(container)) {
@@ -155,28 +155,25 @@ export function readDynamic(meter: Meter, container: Value, key: Value): Value {
     if (kindOf(key) === 'foreign') throw foreignFault('an index');
     throw wrongListKey(container, key, 'Index must be integer for list');
   }
-  if (container instanceof OrderedMap) {
-    if (typeof key === 'string') chargeScan(meter, key.length);
-    return OrderedMap.get(container, computedKey(key)) ?? null;
-  }
+  if (container instanceof OrderedMap) return OrderedMap.get(container, computedKey(meter, key)) ?? null;
   throw notReadable(container, key);
 }
 
 /** A computed key of a path or of an object literal. */
-export function computedKey(value: Value): MapKey {
-  return objectKey(value, COMPUTED_KEY_TEXTS);
+export function computedKey(meter: Meter, value: Value): MapKey {
+  return objectKey(meter, value, COMPUTED_KEY_TEXTS);
 }
 
 /** A computed key of SET, APPEND TO, MODIFY and OUTPUT. */
-export function writeKey(value: Value): MapKey {
-  return objectKey(value, WRITE_KEY_TEXTS);
+export function writeKey(meter: Meter, value: Value): MapKey {
+  return objectKey(meter, value, WRITE_KEY_TEXTS);
 }
 
 /** An object of these entries; a repeated key keeps its first place and takes the last value. */
 export function makeObject(meter: Meter, keys: readonly MapKey[], values: readonly Value[]): PlainRecord | OrderedMap {
   meter.charge(keys.length);
   if (keys.every((key) => typeof key === 'string')) {
-    meter.allocate(BYTES.record + BYTES.recordField * keys.length);
+    meter.allocate(recordBytes(keys.length));
     const record: PlainRecord = {};
     for (let i = 0; i < keys.length; i++) setOwn(record, keys[i], values[i]);
     return record;
@@ -215,8 +212,12 @@ const WRITE_KEY_TEXTS = {
   kind: 'Object key must be string or non-negative integer',
 };
 
-function objectKey(value: Value, texts: typeof COMPUTED_KEY_TEXTS): MapKey {
-  if (typeof value === 'string') return value;
+/** Charged: V8 looks a key up by its content, and keeps a copy of what it uses as a key. */
+function objectKey(meter: Meter, value: Value, texts: typeof COMPUTED_KEY_TEXTS): MapKey {
+  if (typeof value === 'string') {
+    chargeScan(meter, value.length);
+    return value;
+  }
   if (isInteger(value)) {
     if (value < 0) throw argumentFault('MR6006', texts.negative);
     return normaliseKey(value);

@@ -2,6 +2,7 @@
 
 import type { CallTarget, LinkedUnit } from '../link/linked-module.ts';
 import { copyInput, exportValue } from '../value/border.ts';
+import { chargeFlattening } from '../value/charges.ts';
 import { Closure } from '../value/closure.ts';
 import { argumentFault, type Fault, type Stop, stateFault } from '../value/fault.ts';
 import type { Value } from '../value/kinds.ts';
@@ -12,6 +13,9 @@ import { share, shareRange } from './ownership.ts';
 import { type Run, stopAtLimit } from './run.ts';
 
 const WAITING_IN_PRICE = 16;
+/** Filling the slots of a frame is part of a call's price, up to so many. Measured: 1 to 5 ns for each. */
+const SLOTS_IN_PRICE = 64;
+const SLOTS_PER_FUEL = 8;
 
 /**
  * A frame for `unit` with `argumentCount` arguments taken from `registers` at `from`. Extra arguments are dropped, missing
@@ -29,6 +33,7 @@ export function enterUnit(
 ): Frame {
   if (run.depth >= run.limits.depth) throw stopAtLimit('depth', run.limits);
   if (caller !== null) shareWaiting(run, registers, caller.unit.slotCount, from);
+  if (unit.frameSize > SLOTS_IN_PRICE) run.charge(Math.ceil(unit.frameSize / SLOTS_PER_FUEL));
   run.allocate(BYTES.frame + 8 * unit.frameSize);
   run.depth++;
   unit.counters[0] = (unit.counters[0] as number) + 1;
@@ -90,6 +95,7 @@ export function callNative(
   if (argumentCount < target.minArgs || argumentCount > target.maxArgs) throw arityFault(target);
   run.charge(target.cost);
   const from = sp - argumentCount;
+  chargeJoinedTexts(run, registers, from, sp);
   if (!target.borrows) shareRange(run.owned, registers, from, sp);
   let result: Value;
   switch (argumentCount) {
@@ -109,6 +115,15 @@ export function callNative(
       result = native(run, ...registers.slice(from, sp));
   }
   return result === undefined ? null : result;
+}
+
+/** What a function reads its arguments for is its own business; that they may have to be put in one piece first is ours. */
+function chargeJoinedTexts(run: Run, registers: readonly Value[], from: number, to: number): void {
+  if (run.joinedTexts.isEmpty) return;
+  for (let i = from; i < to; i++) {
+    const value = registers[i];
+    if (typeof value === 'string') chargeFlattening(run, value.length);
+  }
 }
 
 export function arityFault(target: CallTarget): Fault {

@@ -1,5 +1,6 @@
 /** Copying and changing containers of the program's own making; every copy is charged before it is made. */
 
+import { chargeBuilding, recordBytes } from '../value/charges.ts';
 import { isList, isRecord, type PlainRecord, type Value } from '../value/kinds.ts';
 import { BYTES } from '../value/meter.ts';
 import { type MapKey, OrderedMap } from '../value/ordered-map.ts';
@@ -10,6 +11,8 @@ import type { Run } from './run.ts';
 export type Container = PlainRecord | OrderedMap | Value[];
 
 const ELEMENTS_PER_FUEL = 8;
+/** Measured on Node 20: 100 to 250 ns. */
+const MAP_ENTRY_FUEL = 8;
 
 /** The list, if owned; otherwise an owned copy with room for what is about to be appended. */
 export function ownedList(run: Run, list: Value[]): Value[] {
@@ -27,15 +30,15 @@ export function ownedCopy(run: Run, container: Container): Container {
   if (container instanceof OrderedMap) {
     const size = OrderedMap.size(container);
     run.allocate(BYTES.record + BYTES.mapEntry * size);
-    run.charge(size);
+    run.charge(MAP_ENTRY_FUEL * size);
     const copy = new OrderedMap(OrderedMap.entriesOf(container));
     shareAll(run.owned, OrderedMap.entriesOf(copy).values());
     own(run.owned, copy);
     return copy;
   }
   const keys = Object.keys(container);
-  run.allocate(BYTES.record + BYTES.recordField * keys.length);
-  run.charge(keys.length);
+  run.allocate(recordBytes(keys.length));
+  chargeBuilding(run, keys.length);
   const copy = copyRecord(container);
   if (run.owned.size !== 0) for (const key of keys) shareAll(run.owned, [copy[key]]);
   own(run.owned, copy);
@@ -76,7 +79,7 @@ export function writePart(run: Run, container: Container, key: MapKey, value: Va
 export function recordToMap(run: Run, record: PlainRecord): OrderedMap {
   const keys = Object.keys(record);
   run.allocate(BYTES.record + BYTES.mapEntry * (keys.length + 1));
-  run.charge(keys.length);
+  run.charge(MAP_ENTRY_FUEL * keys.length);
   return new OrderedMap(keys.map((key) => [key, getOwn(record, key)] as const));
 }
 

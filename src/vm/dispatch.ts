@@ -503,6 +503,7 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
               const box = registers[slot];
               const { segments } = module.paths[code[pc + 2] as number] as (typeof module.paths)[number];
               checkPath(
+                run,
                 unit.slotNames[slot] as string,
                 code[pc + 3] === 1 ? 'APPEND TO' : 'SET',
                 box instanceof Cell ? box.value : box,

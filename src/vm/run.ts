@@ -11,6 +11,7 @@ import type { Revocation } from '../link/revocation.ts';
 import type { SharedStore } from '../link/shared-store.ts';
 import type { Closure } from '../value/closure.ts';
 import { Stop } from '../value/fault.ts';
+import { JoinedTexts } from '../value/joined-texts.ts';
 import type { Value } from '../value/kinds.ts';
 import type { Meter } from '../value/meter.ts';
 import type { Pending } from './calls.ts';
@@ -53,6 +54,7 @@ export class Run implements NativeContext {
   readonly limits: Limits;
   readonly mode: RunMode;
   readonly nestingLimit: number;
+  readonly joinedTexts = new JoinedTexts();
   readonly cache: Map<string, unknown>;
   readonly observer: RunObserver | null;
   readonly occupancy: Occupancy;

@@ -26,7 +26,7 @@ export function setPart(run: Run, name: string, root: Value, key: Value, compute
   share(run.owned, value);
   if (root === null || root === undefined) throw notFound(name, 'SET');
   const parent = targetParent(root);
-  const resolved = leafKey(parent, key, computed);
+  const resolved = leafKey(run, parent, key, computed);
   return writePart(run, owned(run, parent), resolved, value);
 }
 
@@ -40,12 +40,13 @@ export function setPath(
   value: Value,
 ): Value {
   share(run.owned, value);
-  const { spine, last } = navigate(name, 'SET', root, segments, keys);
+  const { spine, last } = navigate(run, name, 'SET', root, segments, keys);
   return rewrite(run, spine, segments, keys, last, value);
 }
 
 /** Faults where a write through these containers could not arrive. `keys` are those of `segments`. */
 export function checkPath(
+  run: Run,
   name: string,
   verb: Verb,
   root: Value,
@@ -57,7 +58,7 @@ export function checkPath(
   let passed = '<root>';
   let dynamic = 0;
   for (const segment of segments) {
-    const step = stepAt(asContainer(at), segment, segment === null ? keys[dynamic++] : segment);
+    const step = stepAt(run, asContainer(at), segment, segment === null ? keys[dynamic++] : segment);
     at = enter(at, step, verb, passed);
     passed += `.${String(step.key)}`;
   }
@@ -92,7 +93,7 @@ export function appendAtPath(
   init: Value | undefined,
 ): Value {
   share(run.owned, element);
-  const { spine, last } = navigate(name, 'APPEND TO', root, segments, keys);
+  const { spine, last } = navigate(run, name, 'APPEND TO', root, segments, keys);
   const parent = spine.at(-1) as Container;
   const current = partOf(parent, last);
   if (init !== undefined && !isList(init))
@@ -120,7 +121,7 @@ export function modifyAtPath(
   pairs: readonly Value[],
 ): Value {
   const updates: (readonly [MapKey, Value])[] = [];
-  for (let i = 0; i < pairs.length; i += 2) updates.push([writeKey(pairs[i]), pairs[i + 1]]);
+  for (let i = 0; i < pairs.length; i += 2) updates.push([writeKey(run, pairs[i]), pairs[i + 1]]);
   for (const [, value] of updates) share(run.owned, value);
   if (root === null || root === undefined) throw stateFault('MR6007', `MODIFY root '${name}' not found`);
   const spine: Container[] = [];
@@ -177,6 +178,7 @@ interface Target {
 }
 
 function navigate(
+  run: Run,
   name: string,
   verb: Verb,
   root: Value,
@@ -191,7 +193,7 @@ function navigate(
   for (let i = 0; i < segments.length - 1; i++) {
     const segment = segments[i] as Key | null;
     const container = asContainer(at);
-    const step = stepAt(container, segment, segment === null ? keys[dynamic++] : segment);
+    const step = stepAt(run, container, segment, segment === null ? keys[dynamic++] : segment);
     at = enter(at, step, verb, passed);
     spine.push(container as Container);
     passed += `.${String(step.key)}`;
@@ -199,7 +201,7 @@ function navigate(
   const parent = targetParent(at);
   spine.push(parent);
   const last = segments.at(-1) as Key | null;
-  return { spine, last: leafKey(parent, last === null ? keys[dynamic] : last, last === null) };
+  return { spine, last: leafKey(run, parent, last === null ? keys[dynamic] : last, last === null) };
 }
 
 /** Rebuilds the spine bottom up; stops at the first container that is owned from the root down and kept its identity. */
@@ -213,7 +215,7 @@ function rewrite(
 ): Value {
   let ownedDown = 0;
   while (ownedDown < spine.length && run.owned.has(spine[ownedDown] as Container)) ownedDown++;
-  const path = spineKeys(spine, segments, keys, last);
+  const path = spineKeys(run, spine, segments, keys, last);
   let part: Value = value;
   for (let i = spine.length - 1; i >= 0; i--) {
     const before = spine[i] as Container;
@@ -226,6 +228,7 @@ function rewrite(
 }
 
 function spineKeys(
+  run: Run,
   spine: readonly Container[],
   segments: readonly (Key | null)[],
   keys: readonly Value[],
@@ -235,17 +238,17 @@ function spineKeys(
   const path: MapKey[] = [];
   for (let i = 0; i < spine.length - 1; i++) {
     const segment = segments[i] as Key | null;
-    path.push(stepAt(spine[i], segment, segment === null ? keys[dynamic++] : segment).key);
+    path.push(stepAt(run, spine[i], segment, segment === null ? keys[dynamic++] : segment).key);
   }
   path.push(last);
   return path;
 }
 
-function stepAt(container: Container | undefined, segment: Key | null, key: Value): Step {
+function stepAt(run: Run, container: Container | undefined, segment: Key | null, key: Value): Step {
   const computed = segment === null;
   if (container === undefined)
     return { key: typeof key === 'string' || typeof key === 'number' || typeof key === 'bigint' ? key : '', computed };
-  return { key: leafKey(container, key, computed), computed };
+  return { key: leafKey(run, container, key, computed), computed };
 }
 
 function enter(at: Value, step: Step, verb: Verb, passed: string): Value {
@@ -274,11 +277,11 @@ function notFound(name: string, verb: Verb): Fault {
 }
 
 /** The key of a write, by the container's rules. */
-function leafKey(container: Container, key: Value, computed: boolean): MapKey {
+function leafKey(run: Run, container: Container, key: Value, computed: boolean): MapKey {
   return isList(container)
     ? listIndex(container, key, computed)
     : container instanceof OrderedMap || computed
-      ? writeKey(key)
+      ? writeKey(run, key)
       : (key as MapKey);
 }
 

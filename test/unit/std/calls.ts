@@ -4,6 +4,7 @@ import { STANDARD } from '../../../src/std/index.ts';
 import { Bytes } from '../../../src/value/bytes.ts';
 import { Decimal } from '../../../src/value/decimal.ts';
 import { Fault, Stop } from '../../../src/value/fault.ts';
+import { JoinedTexts } from '../../../src/value/joined-texts.ts';
 import type { Value } from '../../../src/value/kinds.ts';
 import { OrderedMap } from '../../../src/value/ordered-map.ts';
 
@@ -12,6 +13,7 @@ export class CountingContext implements NativeContext {
   readonly tracer = null;
   readonly cache = new Map<string, unknown>();
   readonly nestingLimit: number = 256;
+  readonly joinedTexts = new JoinedTexts();
   readonly #maxFuel: number;
   readonly #maxMemory: number;
   fuel = 0;

@@ -1,6 +1,7 @@
 /** Text functions: section 6 of the specification without the patterns, with the decisions of the project. */
 import { describe, expect, it, test } from 'vitest';
 import { LiteralSearch } from '../../../src/std/literal-search.ts';
+import { chargeFlattening } from '../../../src/value/charges.ts';
 import { CountingContext, call, dec, lehmer, map, outcome, outcomeIn } from './calls.ts';
 
 test.each<[string, unknown[], string]>([
@@ -194,4 +195,29 @@ describe('charges', () => {
     expect(outcome('FORMAT', `${'}'.repeat(99_999)}${'{a'.repeat(100_000)}`, {}).length).toBeGreaterThan(200_002);
     expect(performance.now() - started).toBeLessThan(1_000);
   });
+});
+
+it('the text in the other case is charged at its full length before it is made', () => {
+  for (let unit = 0; unit < 0x10000; unit++) {
+    const letters = String.fromCharCode(unit).repeat(40);
+    for (const name of ['UPPER', 'LOWER']) {
+      const context = new CountingContext();
+      const { length } = call(context, name, letters) as string;
+      if (context.memory < 2 * length) throw new Error(`${name} of ${unit}: ${context.memory} for ${length}`);
+    }
+  }
+  const greek = new CountingContext();
+  call(greek, 'UPPER', 'ελληνικα'.repeat(10));
+  expect(greek.memory).toBeLessThan(3 * 80);
+});
+
+it('a text that was joined is paid for when it is first read, and once', () => {
+  const context = new CountingContext();
+  context.joinedTexts.add(1000);
+  const text = 'x'.repeat(1000);
+  chargeFlattening(context, text.length);
+  expect(context.memory).toBeGreaterThanOrEqual(2000);
+  const { memory } = context;
+  chargeFlattening(context, text.length);
+  expect(context.memory).toBe(memory);
 });

@@ -1,9 +1,11 @@
 /** A meter for tests that counts, and outcomes of operations as data. */
 import { Fault, Stop } from '../../../src/value/fault.ts';
+import { JoinedTexts } from '../../../src/value/joined-texts.ts';
 import type { Meter } from '../../../src/value/meter.ts';
 
 export class CountingMeter implements Meter {
   readonly nestingLimit: number;
+  readonly joinedTexts = new JoinedTexts();
   fuel = 0;
   bytes = 0;
   readonly #fuelLimit: number;

@@ -107,18 +107,26 @@ describe('reading', () => {
 });
 
 describe('keys', () => {
+  const meter = new CountingMeter();
+
   it('become one form each', () => {
     expect([normaliseKey(5n), normaliseKey(5), normaliseKey(2n ** 53n)]).toEqual([5, 5, 2n ** 53n]);
     expect(Object.is(normaliseKey(-0), 0)).toBe(true);
-    expect([computedKey('a'), computedKey(3n), computedKey(2n ** 60n)]).toEqual(['a', 3, 2n ** 60n]);
+    expect([computedKey(meter, 'a'), computedKey(meter, 3n), computedKey(meter, 2n ** 60n)]).toEqual([
+      'a',
+      3,
+      2n ** 60n,
+    ]);
   });
 
   it('have their own messages where they are written', () => {
-    expect(refusalOf(() => writeKey(-1))).toBe('IllegalArgumentException MR6006 Object key must be non-negative');
-    expect(refusalOf(() => writeKey(true))).toBe(
+    expect(refusalOf(() => writeKey(meter, -1))).toBe(
+      'IllegalArgumentException MR6006 Object key must be non-negative',
+    );
+    expect(refusalOf(() => writeKey(meter, true))).toBe(
       'IllegalStateException MR6006 Object key must be string or non-negative integer',
     );
-    expect(refusalOf(() => writeKey(Symbol('s')))).toContain('MR6016');
+    expect(refusalOf(() => writeKey(meter, Symbol('s')))).toContain('MR6016');
   });
 });
 

@@ -1,0 +1,132 @@
+/** Functions on lists and objects, and those that call a function for each element. */
+import { bigInteger, type Case, computing, deep, flatText, listOf, objectOf, SMALL_SIZES, shuffled } from './case.ts';
+
+const list = (n: number) => ({ a: listOf(n, (i) => i) });
+const object = (n: number) => ({ a: objectOf(n) });
+const words = (n: number) => ({ a: listOf(n, (i) => `word ${i % 997}`) });
+const differing = (n: number) => ({ a: listOf(n, (i) => `word ${i}`) });
+/** Texts that differ at their end only. */
+const alike = (n: number) => ({ a: listOf(n, (i) => `${flatText(200)}${i}`) });
+const longKeys = (n: number) => ({ a: Object.fromEntries(listOf(n, (i) => [`${flatText(1000)}${i}`, i])) });
+const pairs = (n: number) => ({ a: listOf(n, (i) => [`key${i}`, i]) });
+const records = (n: number) => ({ a: listOf(n, (i) => ({ id: i, name: `name ${i}`, group: i % 7 })) });
+/** A list of what the language alone can make. */
+const DECIMALS = 'MAP(a, (x) -> DEC(x + ".5"))';
+const prepared = (name: string, preparation: string, expression: string, inputs: Case['inputs']): Case =>
+  computing(name, expression, { inputs, declarations: () => `FUNC prepared(a) { RETURN ${preparation}; }` });
+
+export const LIST_CASES: readonly Case[] = [
+  computing('KEYS', 'KEYS(a)', { inputs: object }),
+  computing('KEYS: of a list', 'KEYS(a)', { inputs: list }),
+  computing('KEYS: long', 'KEYS(a)', { inputs: longKeys, sizes: SMALL_SIZES }),
+  computing('VALUES', 'VALUES(a)', { inputs: object }),
+  computing('ENTRIES', 'ENTRIES(a)', { inputs: object }),
+  computing('PUT', 'PUT(a, "new", 1)', { inputs: object }),
+  computing('PUT: in a list', 'PUT(a, 0, 1)', { inputs: list }),
+  computing('PUT: an integer key', 'PUT(a, 5, 1)', { inputs: object }),
+  computing('PUT: a key of its own each', 'PUT({}, a + i, 1)', { inputs: (n) => ({ a: flatText(n) }) }),
+  computing('DELETE', 'DELETE(a, "key0")', { inputs: object }),
+  computing('DELETE: from a list', 'DELETE(a, 0)', { inputs: list }),
+  computing('WALK', 'COLLECT(WALK(a))', { inputs: object }),
+  computing('WALK: of a list', 'COLLECT(WALK(a))', { inputs: list }),
+  computing('WALK: deep', 'COLLECT(WALK(a))', { inputs: (n) => ({ a: deep(n) }), sizes: [1, 4, 16, 64, 256, 900] }),
+  computing('APPEND', 'APPEND(a, 1)', { inputs: list }),
+  computing('PREPEND', 'PREPEND(a, 1)', { inputs: list }),
+  computing('COLLECT', 'COLLECT(a)', { inputs: list }),
+  computing('COLLECT: of a set', 'COLLECT(a)', { inputs: (n) => ({ a: new Set(listOf(n, (i) => i)) }) }),
+  computing('IS_OBJECT', 'IS_OBJECT(a)', { inputs: object }),
+  computing('LISTIFY', 'LISTIFY(a)', { inputs: object }),
+  computing('GET', 'GET(a, "key0")', { inputs: object }),
+  computing('GET: long keys', 'GET(a, b + i)', { inputs: (n) => ({ a: {}, b: flatText(n) }) }),
+  computing('MERGE', 'MERGE(a, b)', { inputs: (n) => ({ a: objectOf(n), b: objectOf(n) }) }),
+  computing('MERGE: with maps', 'MERGE(a, {1: 2})', { inputs: object }),
+  computing('PICK', 'PICK(a, b)', { inputs: (n) => ({ a: objectOf(n), b: Object.keys(objectOf(n)) }) }),
+  computing('PICK: what is not there', 'PICK(a, b)', { inputs: (n) => ({ a: {}, b: Object.keys(objectOf(n)) }) }),
+  computing('OMIT', 'OMIT(a, b)', { inputs: (n) => ({ a: objectOf(n), b: Object.keys(objectOf(n)) }) }),
+  computing('FROM_ENTRIES', 'FROM_ENTRIES(a)', { inputs: pairs }),
+  computing('FROM_ENTRIES: integers', 'FROM_ENTRIES(a)', { inputs: (n) => ({ a: listOf(n, (i) => [i, i]) }) }),
+  computing('DISTINCT', 'DISTINCT(a)', { inputs: differing }),
+  computing('DISTINCT: alike', 'DISTINCT(a)', { inputs: alike, sizes: [1, 10, 100, 1e3, 3e3, 1e4] }),
+  computing('DISTINCT: records', 'DISTINCT(a)', { inputs: records }),
+  computing('DISTINCT: big integers', 'DISTINCT(a)', {
+    inputs: (n) => ({ a: listOf(n, (i) => BigInt(i) << 64n) }),
+  }),
+  computing('FLATTEN', 'FLATTEN(a)', { inputs: (n) => ({ a: listOf(n, (i) => [i]) }) }),
+  computing('FLATTEN: one list many times', 'FLATTEN(a)', {
+    inputs: (n) => ({ a: Array(n).fill(listOf(n, (i) => i)) }),
+    sizes: SMALL_SIZES,
+  }),
+  computing('SORT', 'SORT(a)', { inputs: (n) => ({ a: shuffled(n) }) }),
+  computing('SORT: sorted', 'SORT(a)', { inputs: list }),
+  computing('SORT: reversed', 'SORT(a)', { inputs: (n) => ({ a: listOf(n, (i) => n - i) }) }),
+  computing('SORT: saw teeth', 'SORT(a)', { inputs: (n) => ({ a: listOf(n, (i) => (i * 7919) % 97) }) }),
+  computing('SORT: texts', 'SORT(a)', { inputs: (n) => ({ a: shuffled(n).map(String) }) }),
+  computing('SORT: texts alike', 'SORT(a)', {
+    inputs: (n) => ({ a: shuffled(n).map((x) => `${flatText(200)}${x}`) }),
+    sizes: [1, 10, 100, 1e3, 3e3, 1e4],
+  }),
+  computing('SORT: mixed', 'SORT(a)', { inputs: (n) => ({ a: shuffled(n).map((x) => (x % 2 ? x : String(x))) }) }),
+  computing('SORT: records', 'SORT(a)', { inputs: records, sizes: SMALL_SIZES }),
+  computing('SORT: fractions', 'SORT(a)', { inputs: (n) => ({ a: shuffled(n).map((x) => x / 7) }) }),
+  computing('SORT: big integers', 'SORT(a)', { inputs: (n) => ({ a: shuffled(n).map((x) => BigInt(x) << 80n) }) }),
+  computing('RANGE', 'RANGE(a)', { inputs: (n) => ({ a: n }) }),
+  computing('RANGE: down', 'RANGE(a, 0)', { inputs: (n) => ({ a: n }) }),
+  computing('ZIP', 'ZIP(a, a)', { inputs: list }),
+  computing('REVERSE', 'REVERSE(a)', { inputs: list }),
+  computing('CHUNK', 'CHUNK(a, 1)', { inputs: list }),
+  computing('CHUNK: one', 'CHUNK(a, 1000000)', { inputs: list }),
+  computing('TAKE', 'TAKE(a, b)', { inputs: (n) => ({ a: listOf(n, (i) => i), b: n }) }),
+  computing('DROP', 'DROP(a, 0)', { inputs: list }),
+  computing('INDEX_OF', 'INDEX_OF(a, -1)', { inputs: list }),
+  computing('INDEX_OF: in a text', 'INDEX_OF(a, b)', {
+    inputs: (n) => ({ a: flatText(n, 'a'), b: `${flatText(Math.ceil(n / 2), 'a')}b` }),
+  }),
+  computing('INDEX_OF: a record', 'INDEX_OF(a, {id: 1})', { inputs: records }),
+  computing('INDEX_OF: texts alike', 'INDEX_OF(a, b)', {
+    inputs: (n) => ({ a: alike(n).a, b: `${flatText(200)}x` }),
+    sizes: [1, 10, 100, 1e3, 3e3, 1e4],
+  }),
+  computing('LENGTH', 'LENGTH(a)', { inputs: object }),
+  computing('LENGTH: of a text', 'LENGTH(a)', { inputs: (n) => ({ a: flatText(n) }) }),
+  computing('COUNT', 'COUNT(a)', { inputs: object }),
+  computing('SUM', 'SUM(a)', { inputs: list }),
+  computing('SUM: fractions', 'SUM(a)', { inputs: (n) => ({ a: shuffled(n).map((x) => x / 7) }) }),
+  computing('SUM: big integers', 'SUM(a)', { inputs: (n) => ({ a: listOf(n, () => bigInteger(40)) }) }),
+  prepared('SUM: decimals', DECIMALS, 'SUM(prepared(a))', list),
+  computing('AVG', 'AVG(a)', { inputs: list }),
+  prepared('AVG: decimals', DECIMALS, 'AVG(prepared(a))', list),
+  computing('MIN', 'MIN(a)', { inputs: list }),
+  computing('MIN: texts alike', 'MIN(a)', { inputs: alike, sizes: [1, 10, 100, 1e3, 3e3, 1e4] }),
+  computing('MIN: mixed', 'MIN(a)', { inputs: (n) => ({ a: listOf(n, (i) => (i % 2 ? i : `${i}`)) }) }),
+  computing('MAX', 'MAX(a)', { inputs: list }),
+  computing('MAX: records', 'MAX(a)', { inputs: records }),
+  computing('MAP', 'MAP(a, (x) -> x)', { inputs: list }),
+  computing('FILTER', 'FILTER(a, (x) -> true)', { inputs: list }),
+  computing('REDUCE', 'REDUCE(a, 0, (s, x) -> s + x)', { inputs: list }),
+  computing('REDUCE: to a list', 'REDUCE(a, [], (s, x) -> APPEND(s, x))', { inputs: list, sizes: SMALL_SIZES }),
+  computing('SOME', 'SOME(a, (x) -> false)', { inputs: list }),
+  computing('EVERY', 'EVERY(a, (x) -> true)', { inputs: list }),
+  computing('FIND', 'FIND(a, (x) -> false)', { inputs: list }),
+  computing('APPLY', 'APPLY((x) -> x, a)', { inputs: list }),
+  computing('SIFT', 'SIFT(a, (x) -> true)', { inputs: object }),
+  computing('IS_FUNCTION', 'IS_FUNCTION(a)', { inputs: list }),
+  computing('GROUP_BY std.groupBy std.checkList std.checkFunction', 'GROUP_BY(a, (x) -> x)', { inputs: words }),
+  computing('GROUP_BY: differing', 'GROUP_BY(a, (x) -> x)', { inputs: differing }),
+  computing('GROUP_BY: integers', 'GROUP_BY(a, (x) -> x)', { inputs: list }),
+  computing('INDEX_BY std.indexBy', 'INDEX_BY(a, (x) -> x)', { inputs: differing }),
+  computing('SORT_BY std.sortBy', 'SORT_BY(a, (x) -> x)', { inputs: (n) => ({ a: shuffled(n) }) }),
+  computing('SORT_BY: texts alike', 'SORT_BY(a, (x) -> x)', { inputs: alike, sizes: [1, 10, 100, 1e3, 3e3, 1e4] }),
+  computing('SORT_BY: mixed', 'SORT_BY(a, (x) -> x)', {
+    inputs: (n) => ({ a: shuffled(n).map((x) => (x % 2 ? x : String(x))) }),
+  }),
+  computing('UNIQUE_BY std.uniqueBy', 'UNIQUE_BY(a, (x) -> x)', { inputs: differing }),
+  computing('MAP_VALUES std.checkObject', 'MAP_VALUES(a, (x) -> x)', { inputs: object }),
+  computing('NOT', 'NOT(a)', { inputs: list }),
+  computing('EXISTS', 'EXISTS(a)', { inputs: list }),
+  computing('BOOLEAN', 'BOOLEAN(a)', { inputs: list }),
+  computing('ASSERT', 'ASSERT(a, "no")', { inputs: list }),
+  computing('ASSERT: that fails', 'TRY ASSERT(false, a) CATCH (e) -> e', { inputs: list, sizes: SMALL_SIZES }),
+  computing('CHECKPOINT', 'CHECKPOINT(a)', { inputs: list }),
+  computing('EXPLAIN', 'EXPLAIN(a)', { inputs: (n) => ({ a: flatText(n) }) }),
+  computing('PRINT', 'PRINT(a)', { inputs: list, kept: '' }),
+];
