@@ -73,11 +73,11 @@ export class Host {
    *
    * @throws LoadError with every diagnostic.
    */
-  async load(source: ModuleSource, given: LoadOptions = {}): Promise<LoadedModule> {
-    const options = readLoadOptions(given);
-    const id = options.id ?? `module-${++this.#count}`;
-    this.#refuseTaken(options.id);
-    const version = await this.#read(source, id, options);
+  async load(source: ModuleSource, options: LoadOptions = {}): Promise<LoadedModule> {
+    const own = readLoadOptions(options);
+    const id = own.id ?? `module-${++this.#count}`;
+    this.#refuseTaken(own.id);
+    const version = await this.#read(source, id, own);
     const module = new LoadedModule(id, version, {
       internals: this.#options.internals ?? {},
       timer: this.#options.timer ?? defaultTimer,
@@ -85,8 +85,8 @@ export class Host {
       onUsage: this.#options.onUsage,
       isClosed: () => this.#isClosed,
     });
-    this.#refuseTaken(options.id);
-    if (options.id !== undefined) this.#modules.set(id, { module, options, replacedAt: 0 });
+    this.#refuseTaken(own.id);
+    if (own.id !== undefined) this.#modules.set(id, { module, options: own, replacedAt: 0 });
     return module;
   }
 
