@@ -16,7 +16,7 @@ export abstract class PrimaryParser extends TypeParser {
     const { start, end } = token;
     switch (token.kind) {
       case 'IDENTIFIER':
-        this.advance();
+        this.takeName();
         return { kind: 'IdentifierExpr', token, start, end, name: token.text };
       case 'STRING':
         this.advance();

@@ -1,3 +1,4 @@
+/** What value operations charge to, and the sizes that they charge. */
 import type { JoinedTexts } from './joined-texts.ts';
 
 /**

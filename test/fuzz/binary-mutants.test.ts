@@ -36,7 +36,7 @@ it(
     const unread = Object.keys(BINARY_REASONS).filter((reason) => !decoder.has(reason));
     expect(unread, story).toEqual(['too-long', 'bigint-too-large']);
     const unverified = Object.keys(REASONS).filter((reason) => !verifier.has(reason));
-    expect(unverified, story).toEqual(['verification-cost', 'empty-unit', 'stack-overflow']);
+    expect(unverified, story).toEqual(['table-size', 'verification-cost', 'empty-unit', 'stack-overflow']);
     expect(report.linked, story).toBeGreaterThan(MUTANTS / 5);
     expect(run.get('value'), story).toBeGreaterThan(MUTANTS / 10);
     expect(report.hostCalls, story).toBeGreaterThan(MUTANTS / 100);
