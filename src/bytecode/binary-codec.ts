@@ -57,6 +57,21 @@ export class SectionReader extends ByteReader {
     used[index] = 1;
     return text;
   }
+
+  /** References with their number before them. */
+  references(): string[] {
+    const count = this.count(1);
+    const texts: string[] = [];
+    for (let i = 0; i < count; i++) texts.push(this.reference());
+    return texts;
+  }
+
+  /** The number of a choice among so many. */
+  tag(count: number): number {
+    const start = this.at;
+    const tag = this.byte();
+    return tag < count ? tag : this.refuse('unknown-tag', start);
+  }
 }
 
 // --- leaves
@@ -96,15 +111,11 @@ export function oneOf<const T>(values: readonly T[]): Codec<T> {
       invariant(tag >= 0, 'a module holds values of its types');
       output.byte(tag);
     },
-    read: (input) => {
-      const start = input.at;
-      const tag = input.byte();
-      return tag < values.length ? (values[tag] as T) : input.refuse('unknown-tag', start);
-    },
+    read: (input) => values[input.tag(values.length)] as T,
   };
 }
 
-export const BOOLEAN: Codec<boolean> = oneOf([false, true]);
+export const BOOLEAN: Codec<boolean> = { ...oneOf([false, true]), read: (input) => input.tag(2) === 1 };
 
 // --- composites
 
@@ -124,6 +135,9 @@ export function list<T>(entry: Codec<T>): Codec<readonly T[]> {
     },
   };
 }
+
+/** Texts by their numbers: most of what a file lists. */
+export const TEXT_LIST: Codec<readonly string[]> = { ...list(TEXT), read: (input) => input.references() };
 
 /** A list whose number of entries is known from elsewhere. */
 export function exactly<T>(count: number, entry: Codec<T>): Codec<readonly T[]> {
@@ -198,10 +212,7 @@ function writeConstant(output: SectionWriter, value: ConstantValue): void {
 }
 
 function readConstant(input: SectionReader, tagCount: number): ConstantValue {
-  const start = input.at;
-  const tag = input.byte();
-  if (tag >= tagCount) input.refuse('unknown-tag', start);
-  switch (VALUE_TAGS[tag] as (typeof VALUE_TAGS)[number]) {
+  switch (VALUE_TAGS[input.tag(tagCount)] as (typeof VALUE_TAGS)[number]) {
     case 'text':
       return input.reference();
     case 'number':

@@ -27,6 +27,7 @@ import {
   optional,
   record,
   TEXT,
+  TEXT_LIST,
   U32,
 } from './binary-codec.ts';
 import { LINE_STARTS, PLACE_OF_IMPORT, PLACES, type PlaceOfImport } from './binary-lines.ts';
@@ -96,7 +97,7 @@ const UNIT = record<StoredUnit>({
   name: TEXT,
   kind: oneOf(['transform', 'function', 'lambda']),
   parameterCount: U32,
-  slotNames: list(TEXT),
+  slotNames: TEXT_LIST,
   captures: list(U32),
   cells: list(U32),
   loopCount: U32,
@@ -109,7 +110,7 @@ export const TEXTS: Codec<readonly string[]> = { ...list(OWN_TEXT), read: (input
 export const TABLES: { readonly [Name in TableName]: Codec<StoredTables[Name]> } = {
   constants: list(CONSTANT),
   keys: list(KEY),
-  shapes: list(list(TEXT)),
+  shapes: list(TEXT_LIST),
   paths: list(PATH),
   imports: list(IMPORT),
   calls: list(CALL),

@@ -8,8 +8,23 @@ import { type Effect, OP_NAMES, OPCODES, type OpName, opWidth } from './opcodes.
 export const SHARED_URI = 'host:shared';
 
 /** By opcode: what reading code for its effects needs of the table. */
-const ROWS: { readonly name: OpName; readonly effect: Effect; readonly width: number }[] = [];
-for (const name of OP_NAMES) ROWS[OPCODES[name].code] = { name, effect: OPCODES[name].effect, width: opWidth(name) };
+const ROWS: {
+  readonly name: OpName;
+  readonly effect: Effect;
+  readonly width: number;
+  /** Adds nothing to what a unit may do. */
+  readonly isSilent: boolean;
+}[] = [];
+const SILENT: ReadonlySet<Effect> = new Set(['none', 'write', 'trace']);
+for (const name of OP_NAMES) {
+  const { code, effect } = OPCODES[name];
+  ROWS[code] = {
+    name,
+    effect,
+    width: opWidth(name),
+    isSilent: SILENT.has(effect) && name !== 'CLOSURE' && name !== 'CATCH',
+  };
+}
 
 const EMITS = 1n;
 const SUSPENDS = 2n;
@@ -56,9 +71,9 @@ export class EffectsOfUnits {
   of(index: number): Effects {
     this.#summaries ??= this.#summarise();
     const summary = this.#summaries[index] as bigint;
-    const has = (flag: bigint): boolean => (summary & flag) !== 0n;
-    const imports = this.#tables.imports.flatMap((_, i) => (has(FIRST_IMPORT << BigInt(i)) ? [i] : []));
-    return { emits: has(EMITS), suspends: has(SUSPENDS), awaits: has(AWAITS), imports };
+    const imports: number[] = [];
+    for (let i = 0; i < this.#tables.imports.length; i++) if (has(summary, FIRST_IMPORT << BigInt(i))) imports.push(i);
+    return { emits: has(summary, EMITS), suspends: has(summary, SUSPENDS), awaits: has(summary, AWAITS), imports };
   }
 
   /** Whether the unit itself does. */
@@ -69,6 +84,8 @@ export class EffectsOfUnits {
   reachOf(index: number): Reach {
     const known = this.#reach.get(index);
     if (known !== undefined) return known;
+    const own = this.#directOf(index);
+    if (own.units.size === 0) return own;
     const reached = new Set([index]);
     const calls = new Set<number>();
     const sum = { emits: false, suspends: false, awaitsShared: false, usesShared: false, backsOff: false, calls };
@@ -92,8 +109,11 @@ export class EffectsOfUnits {
    */
   #summarise(): readonly bigint[] {
     const units = this.#units;
-    const summaries = units.map((_, unit) => this.#ownSummary(this.#directOf(unit)));
+    const summaries: bigint[] = [];
+    for (let unit = 0; unit < units.length; unit++) summaries.push(this.#ownSummary(this.#directOf(unit)));
     this.#units = [];
+    // Nobody passes anything on.
+    if (units.length === 1) return summaries;
     const users: number[][] = units.map(() => []);
     units.forEach((_, unit) => {
       for (const callee of this.#directOf(unit).units) users[callee]?.push(unit);
@@ -132,6 +152,10 @@ export class EffectsOfUnits {
   }
 }
 
+function has(summary: bigint, flag: bigint): boolean {
+  return (summary & flag) !== 0n;
+}
+
 function readCode(code: Int32Array): Direct {
   const calls = new Set<number>();
   const units = new Set<number>();
@@ -145,7 +169,11 @@ function readCode(code: Int32Array): Direct {
     units,
   };
   for (let offset = 0; offset < code.length; ) {
-    const { name, effect, width } = ROWS[code[offset] as number] as (typeof ROWS)[number];
+    const { name, effect, width, isSilent } = ROWS[code[offset] as number] as (typeof ROWS)[number];
+    if (isSilent) {
+      offset += width;
+      continue;
+    }
     const operand = code[offset + 1] as number;
     switch (effect) {
       case 'emit':

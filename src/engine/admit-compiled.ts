@@ -30,17 +30,20 @@ export async function admitBytes(bytes: Uint8Array, name: string, admission: Adm
   const { module, lines, signature } = decoding.file;
   const source = SourceText.withoutText(lines?.name ?? name, lines?.lineStarts ?? NO_LINES);
   const verified = verifiedOf(name, module, source);
-  await checkSignature(signature, module, name, admission);
+  const { signedBy } = admission;
+  if (signedBy !== undefined) await checkSignature(signature, module, name, signedBy);
   return {
     source,
     verified,
     warnings: [],
-    traced: () => {
-      throw new UsageError(
-        `module "${name}" was loaded in its binary form, which cannot be traced; load its text or JSON AST`,
-      );
-    },
+    traced: () => cannotTrace(name),
   };
+}
+
+function cannotTrace(name: string): never {
+  throw new UsageError(
+    `module "${name}" was loaded in its binary form, which cannot be traced; load its text or JSON AST`,
+  );
 }
 
 /** A JSON AST. @throws LoadError */
@@ -110,9 +113,8 @@ async function checkSignature(
   signature: Uint8Array | null,
   module: Module,
   name: string,
-  { signedBy }: Admission,
+  signedBy: readonly Uint8Array[],
 ): Promise<void> {
-  if (signedBy === undefined) return;
   if (signature === null)
     throw new LoadError({ code: 'MR3010', message: `module "${name}" is not signed`, module: name });
   const verdict = await verifySignature(signature, module, signedBy, Date.now());

@@ -12,6 +12,7 @@ import type { Admitted, ModuleSource } from './admission.ts';
 import { LoadError, MillraceError } from './errors.ts';
 
 export const MAX_MODULES = 1_000;
+const NO_IMPORTS: ReadonlyMap<number, GraphNode> = new Map();
 
 /** What `resolve` answers: a module in any form, and its own URI where that is not the one asked for. */
 export type Resolved = ModuleSource | { readonly uri: string; readonly source: ModuleSource };
@@ -33,11 +34,19 @@ export interface GraphOptions {
 
 /** @throws LoadError with the place of the import that cannot be followed. */
 export async function readGraph(uri: string, admitted: Admitted, options: GraphOptions): Promise<GraphNode> {
-  return new GraphReader(options).read(uri, admitted);
+  const { imports } = admitted.verified.module;
+  return imports.every(isCapability)
+    ? { uri, admitted, imports: NO_IMPORTS }
+    : new GraphReader(options).read(uri, admitted);
+}
+
+function isCapability({ uri }: Import): boolean {
+  return isCapabilityUri(uri);
 }
 
 /** All nodes, imported ones first. */
 export function nodesOf(entry: GraphNode): readonly GraphNode[] {
+  if (entry.imports.size === 0) return [entry];
   const nodes = new Set<GraphNode>();
   const visit = (node: GraphNode): void => {
     for (const imported of node.imports.values()) if (!nodes.has(imported)) visit(imported);

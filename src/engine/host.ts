@@ -12,7 +12,7 @@ import { type GraphNode, isPinned, readGraph } from './graph.ts';
 import type { GraphReport } from './inspect.ts';
 import { Library } from './library.ts';
 import { linkGraph } from './load.ts';
-import { type ImportInfo, LoadedModule, type Version } from './loaded-module.ts';
+import { type ImportInfo, LoadedModule, type RunEnvironment, type Version } from './loaded-module.ts';
 import {
   BASE_LIMITS,
   checkGrants,
@@ -51,6 +51,7 @@ export class Host {
   readonly #library: Library;
   readonly #admission: Admission;
   readonly #audit: AuditTrail | null;
+  readonly #environment: RunEnvironment;
   readonly #modules = new Map<string, Entry>();
   #isClosed = false;
   #count = 0;
@@ -66,6 +67,13 @@ export class Host {
       signedBy: options.signedBy,
     };
     this.#audit = options.audit === undefined ? null : new AuditTrail(options.audit);
+    this.#environment = {
+      internals: options.internals ?? {},
+      timer: options.timer ?? defaultTimer,
+      audit: this.#audit,
+      onUsage: options.onUsage,
+      isClosed: () => this.#isClosed,
+    };
   }
 
   /**
@@ -78,13 +86,7 @@ export class Host {
     const id = own.id ?? `module-${++this.#count}`;
     this.#refuseTaken(own.id);
     const version = await this.#read(source, id, own);
-    const module = new LoadedModule(id, version, {
-      internals: this.#options.internals ?? {},
-      timer: this.#options.timer ?? defaultTimer,
-      audit: this.#audit,
-      onUsage: this.#options.onUsage,
-      isClosed: () => this.#isClosed,
-    });
+    const module = new LoadedModule(id, version, this.#environment);
     this.#refuseTaken(own.id);
     if (own.id !== undefined) this.#modules.set(id, { module, options: own, replacedAt: 0 });
     return module;
@@ -136,9 +138,11 @@ export class Host {
     return this.#audit?.failures ?? NO_FAILURES;
   }
 
-  async #read(source: ModuleSource, id: string, options: LoadOptions): Promise<Version> {
-    const read = (): Promise<Version> => this.#readVersion(source, id, options);
-    return this.#audit === null ? read() : this.#audit.reading(id, read);
+  #read(source: ModuleSource, id: string, options: LoadOptions): Promise<Version> {
+    const audit = this.#audit;
+    return audit === null
+      ? this.#readVersion(source, id, options)
+      : audit.reading(id, () => this.#readVersion(source, id, options));
   }
 
   async #readVersion(source: ModuleSource, id: string, options: LoadOptions): Promise<Version> {

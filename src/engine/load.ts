@@ -19,6 +19,8 @@ import { LoadError } from './errors.ts';
 import { type GraphNode, MAX_MODULES, nodesOf } from './graph.ts';
 import type { Library } from './library.ts';
 
+const NO_IMPORTS: ReadonlyMap<number, Linkable> = new Map();
+
 /** A linked graph: the module that was loaded and all that it imports. */
 export interface Loaded {
   readonly linked: LinkedModule;
@@ -56,11 +58,12 @@ export async function linkGraph(entry: GraphNode, options: LinkGraphOptions): Pr
     },
   };
   const linked = new GraphLinker(sameEachTime, sources).link(linkable(entry, 'plain'), options.grants);
-  for (const module of sources.keys()) await loadLibraries(module, options.library);
   const modules = [...sources.keys()];
-  const sharing = modules.filter((module) => module.shared.length > 0);
+  const needs = librariesOf(modules, options.library);
+  if (needs.length > 0) await loadLibraries(needs);
+  const sharing = modules.filter(sharesState);
   const { source } = entry.admitted;
-  const warnings = nodesOf(entry).flatMap((node) => node.admitted.warnings);
+  const warnings = nodesOf(entry).flatMap(warningsOf);
   const toTrace = linkable(entry, 'traced');
   let traced: LinkedModule | undefined;
   return {
@@ -92,11 +95,27 @@ function linkable(node: GraphNode, form: 'plain' | 'traced', known: Map<GraphNod
   if (before !== undefined) return before;
   const { uri, admitted } = node;
   const { source, traced, verified } = admitted;
-  const imports = new Map([...node.imports].map(([index, imported]) => [index, linkable(imported, form, known)]));
+  const imports = node.imports.size === 0 ? NO_IMPORTS : linkableImports(node, form, known);
   const made = { uri, source, wanted: verified.module.imports, imports, verified: traced };
   const result = form === 'traced' ? made : { ...made, verified: () => verified };
   known.set(node, result);
   return result;
+}
+
+function linkableImports(
+  { imports }: GraphNode,
+  form: 'plain' | 'traced',
+  known: Map<GraphNode, Linkable>,
+): Map<number, Linkable> {
+  return new Map([...imports].map(([index, imported]) => [index, linkable(imported, form, known)]));
+}
+
+function warningsOf({ admitted }: GraphNode): readonly Diagnostic[] {
+  return admitted.warnings;
+}
+
+function sharesState({ shared }: LinkedModule): boolean {
+  return shared.length > 0;
 }
 
 class GraphLinker {
@@ -165,16 +184,21 @@ function areSame(a: Grants, b: Grants): boolean {
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }
 
-/** Nothing is imported during a synchronous run, so what the module may use is loaded now. */
-async function loadLibraries({ calls }: LinkedModule, library: Library): Promise<void> {
-  const needs = new Set<string>();
-  for (const { host, name } of calls) {
-    const row = host === null ? library.row(name) : undefined;
-    if (row?.kind === 'native' && row.needs !== undefined) needs.add(row.needs);
-  }
-  if (needs.has('patterns')) await loadPatternLibrary();
-  if (needs.has('hashes')) await loadHashLibrary();
-  if (needs.has('decimals') || decimalsWereMade()) await loadDecimalLibrary();
+/** Nothing is imported during a synchronous run, so what the modules may use is loaded now. */
+function librariesOf(modules: readonly LinkedModule[], library: Library): readonly string[] {
+  const needs: string[] = decimalsWereMade() ? ['decimals'] : [];
+  for (const { calls } of modules)
+    for (const { host, name } of calls) {
+      const row = host === null ? library.row(name) : undefined;
+      if (row?.kind === 'native' && row.needs !== undefined) needs.push(row.needs);
+    }
+  return needs;
+}
+
+async function loadLibraries(needs: readonly string[]): Promise<void> {
+  if (needs.includes('patterns')) await loadPatternLibrary();
+  if (needs.includes('hashes')) await loadHashLibrary();
+  if (needs.includes('decimals')) await loadDecimalLibrary();
 }
 
 function linkDiagnostic({ import: entry, ...problem }: LinkProblem, source: SourceText): Diagnostic {

@@ -6,9 +6,9 @@
 import { invariant } from '../base/assert.ts';
 import type { Code } from '../base/codes.ts';
 import type { EffectsOfUnits } from '../bytecode/effects.ts';
-import type { CallEntry, Import, Module } from '../bytecode/module.ts';
+import type { CallEntry, Import, Key, Module, Unit } from '../bytecode/module.ts';
 import { RESERVED_KEYS } from '../value/path.ts';
-import type { VerifiedModule } from '../verify/verified.ts';
+import type { UnitFacts, VerifiedModule } from '../verify/verified.ts';
 import { Capability, type HostFunction } from './capability.ts';
 import type { CallTarget, LinkedModule, LinkedUnit, UnitEffects } from './linked-module.ts';
 import type { NativeRow, StdRow } from './native.ts';
@@ -19,6 +19,8 @@ import { SHARED_URI, storeOf } from './shared-store.ts';
 /** The id under which the library's own functions are linked. */
 export const LIBRARY_ID = 'std';
 const NO_POINTS: LinkedModule['points'] = [];
+const NO_REVOCATIONS: readonly Revocation[] = [];
+const NO_CAPTURES = new Int32Array(0);
 
 export type Grants = { readonly [uri: string]: Capability };
 
@@ -48,69 +50,91 @@ export type LinkResult =
 
 export function linkModule(verified: VerifiedModule, options: LinkOptions): LinkResult {
   const { module, facts, effects } = verified;
-  const problems = module.imports.flatMap((entry, index) => {
-    const imported = options.modules.get(index);
-    return imported === undefined ? checkGrant(entry, options) : checkModule(entry, imported);
-  });
-  problems.push(...unknownFunctions(module, options));
+  const problems: LinkProblem[] = [];
+  for (let i = 0; i < module.imports.length; i++) {
+    const entry = module.imports[i] as Import;
+    const imported = options.modules.get(i);
+    problems.push(...(imported === undefined ? checkGrant(entry, options) : checkModule(entry, imported)));
+  }
+  for (const { name, import: from } of module.calls)
+    if (from === null && !isKnown(name, options)) problems.push(unknownFunction(name, options));
   if (problems.length > 0) return { ok: false, problems };
   const units: LinkedUnit[] = [];
-  const calls = module.calls.map((entry) => bindCall(module, entry, options));
+  const calls: CallTarget[] = [];
+  for (const entry of module.calls) calls.push(bindCall(module, entry, options));
   const linked: LinkedModule = {
     id: options.id,
     units,
     constants: module.constants,
     keys: module.keys,
-    plainKeys: module.keys.map((key) => typeof key === 'string' && !RESERVED_KEYS.has(key)),
+    plainKeys: module.keys.map(isPlainKey),
     shapes: module.shapes,
-    plainShapes: module.shapes.map((shape) => !shape.some((key) => RESERVED_KEYS.has(key))),
+    plainShapes: module.shapes.map(isPlainShape),
     paths: module.paths,
     calls,
     imports: module.imports,
     revocations: revocationsOf(module, options),
-    store: module.imports.some((i) => i.uri === SHARED_URI) ? storeOf(grantFor(options.grants, SHARED_URI)) : null,
+    store: module.imports.some(isShared) ? storeOf(grantFor(options.grants, SHARED_URI)) : null,
     shared: module.shared,
     exports: module.exports,
     points: module.points ?? NO_POINTS,
     cache: new Map(),
     effectsOf: answererOf(effects, calls),
   };
-  module.units.forEach((unit, index) => {
-    const unitFacts = facts[index];
+  for (let i = 0; i < module.units.length; i++) {
+    const unitFacts = facts[i];
     invariant(unitFacts !== undefined, 'verification has facts for each unit');
-    units.push({
-      name: unit.name,
-      kind: unit.kind,
-      index,
-      parameterCount: unit.parameterCount,
-      slotCount: unit.slotCount,
-      frameSize: unit.slotCount + unitFacts.maxStack,
-      captures: Int32Array.from(unit.captures),
-      slotNames: unit.slotNames,
-      ...prepareCode(unit, unitFacts),
-      module: linked,
-      counters: new Int32Array(1 + unit.loopCount),
-    });
-  });
+    units.push(linkUnit(linked, module.units[i] as Unit, i, unitFacts));
+  }
   return { ok: true, linked };
 }
 
-/** Only modules made by hand name functions that the library does not have, or keeps to itself. */
-function unknownFunctions({ calls }: Module, { id, standard }: LinkOptions): LinkProblem[] {
-  const isKnown = (name: string): boolean => {
-    const row = standard(name);
-    if (row === undefined || row.kind === 'implied') return false;
-    return !name.includes('.') || id === LIBRARY_ID || (row.kind === 'native' && row.isEmitted === true);
+function linkUnit(module: LinkedModule, unit: Unit, index: number, facts: UnitFacts): LinkedUnit {
+  const { code, places } = prepareCode(unit, facts);
+  return {
+    name: unit.name,
+    kind: unit.kind,
+    index,
+    parameterCount: unit.parameterCount,
+    slotCount: unit.slotCount,
+    frameSize: unit.slotCount + facts.maxStack,
+    captures: unit.captures.length === 0 ? NO_CAPTURES : new Int32Array(unit.captures),
+    slotNames: unit.slotNames,
+    code,
+    places,
+    module,
+    counters: new Int32Array(1 + unit.loopCount),
   };
-  return calls
-    .filter((entry) => entry.import === null && !isKnown(entry.name))
-    .map(({ name }) => ({
-      code: 'MR4009',
-      import: null,
-      message: `module "${id}" calls ${name}, which is no function of the library`,
-      notes: ['nothing of the module was run'],
-      help: 'build the module with a version of Millrace that this one knows',
-    }));
+}
+
+function isPlainKey(key: Key): boolean {
+  return typeof key === 'string' && !RESERVED_KEYS.has(key);
+}
+
+function isPlainShape(shape: readonly string[]): boolean {
+  for (let i = 0; i < shape.length; i++) if (RESERVED_KEYS.has(shape[i] as string)) return false;
+  return true;
+}
+
+function isShared({ uri }: Import): boolean {
+  return uri === SHARED_URI;
+}
+
+/** Only modules made by hand name functions that the library does not have, or keeps to itself. */
+function isKnown(name: string, { id, standard }: LinkOptions): boolean {
+  const row = standard(name);
+  if (row === undefined || row.kind === 'implied') return false;
+  return !name.includes('.') || id === LIBRARY_ID || (row.kind === 'native' && row.isEmitted === true);
+}
+
+function unknownFunction(name: string, { id }: LinkOptions): LinkProblem {
+  return {
+    code: 'MR4009',
+    import: null,
+    message: `module "${id}" calls ${name}, which is no function of the library`,
+    notes: ['nothing of the module was run'],
+    help: 'build the module with a version of Millrace that this one knows',
+  };
 }
 
 function grantFor(grants: Grants, uri: string): Capability | undefined {
@@ -118,6 +142,7 @@ function grantFor(grants: Grants, uri: string): Capability | undefined {
 }
 
 function revocationsOf(module: Module, { grants, modules }: LinkOptions): readonly Revocation[] {
+  if (module.imports.length === 0) return NO_REVOCATIONS;
   const found = new Set<Revocation>();
   module.imports.forEach(({ uri }, index) => {
     const granted = grantFor(grants, uri);

@@ -56,7 +56,7 @@ export function prepareCode(unit: Unit, facts: UnitFacts): PreparedCode {
     }
     offset += width;
   }
-  return { code, places: Int32Array.from(places) };
+  return { code, places: new Int32Array(places) };
 }
 
 function rowAt(code: Int32Array, offset: number): DecodedRow {

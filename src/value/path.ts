@@ -15,6 +15,7 @@ import { textOf } from './text.ts';
 
 const hasOwn = Object.hasOwn;
 const getOwnPropertyNames = Object.getOwnPropertyNames;
+const keysOf = Object.keys;
 const isSafeInteger = Number.isSafeInteger;
 const getDescriptor = Object.getOwnPropertyDescriptor;
 const BUILT_INS: readonly object[] = [Object.prototype, Array.prototype];
@@ -57,7 +58,8 @@ export function isRealmClean(): boolean {
 
 /** The names that stay under a clean realm: any of them may have become read-only, or an accessor. */
 function looksHardened(): boolean {
-  for (const name of OBJECT_NAMES) if (getDescriptor(Object.prototype, name)?.writable !== true) return true;
+  for (let i = 0; i < OBJECT_NAMES.length; i++)
+    if (getDescriptor(Object.prototype, OBJECT_NAMES[i] as string)?.writable !== true) return true;
   return false;
 }
 
@@ -78,10 +80,14 @@ export function isIndex(name: string): boolean {
 }
 
 function looksClean(): boolean {
-  return BUILT_INS.every((prototype, i) => {
-    const original = ORIGINAL_NAMES[i];
-    return Object.keys(prototype).length === 0 && getOwnPropertyNames(prototype).every((name) => original.has(name));
-  });
+  for (let i = 0; i < BUILT_INS.length; i++) {
+    const prototype = BUILT_INS[i] as object;
+    const original = ORIGINAL_NAMES[i] as ReadonlySet<string>;
+    if (keysOf(prototype).length > 0) return false;
+    const names = getOwnPropertyNames(prototype);
+    for (let at = 0; at < names.length; at++) if (!original.has(names[at] as string)) return false;
+  }
+  return true;
 }
 
 /** The record's own property, or undefined. */

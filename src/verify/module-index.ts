@@ -20,20 +20,13 @@ export class ModuleIndex implements ShapeSizes {
   readonly #dynamicKeys: readonly number[];
   /** By call: how many arguments the import declares; null is any number, undefined a standard function. */
   readonly #arities: readonly (ReadonlySet<number | null> | undefined)[];
-  readonly #captures = new Map<number, readonly Capture[]>();
+  #captures: Map<number, readonly Capture[]> | undefined;
 
   constructor(module: Module) {
     this.module = module;
-    this.#shapeSizes = module.shapes.map((shape) => shape.length);
+    this.#shapeSizes = module.shapes.map(lengthOf);
     this.#dynamicKeys = module.paths.map(dynamicKeyCount);
-    const declared = module.imports.map(({ members }) => {
-      const byName = new Map<string, Set<number | null>>();
-      for (const { name, arity } of members) byName.set(name, (byName.get(name) ?? new Set()).add(arity));
-      return byName;
-    });
-    this.#arities = module.calls.map((call) =>
-      call.import === null ? undefined : (declared[call.import]?.get(call.name) ?? new Set()),
-    );
+    this.#arities = module.imports.length === 0 ? [] : aritiesOf(module);
   }
 
   shapeSize(index: number): number {
@@ -50,6 +43,7 @@ export class ModuleIndex implements ShapeSizes {
   }
 
   capturesOf(unit: number): readonly Capture[] {
+    this.#captures ??= new Map();
     const known = this.#captures.get(unit);
     if (known !== undefined) return known;
     const { captures, cells, parameterCount } = this.module.units[unit] as Module['units'][number];
@@ -96,4 +90,18 @@ export class ModuleIndex implements ShapeSizes {
         return Number.POSITIVE_INFINITY;
     }
   }
+}
+
+function lengthOf(shape: readonly string[]): number {
+  return shape.length;
+}
+
+/** By call: see `#arities`. */
+function aritiesOf({ imports, calls }: Module): (ReadonlySet<number | null> | undefined)[] {
+  const declared = imports.map(({ members }) => {
+    const byName = new Map<string, Set<number | null>>();
+    for (const { name, arity } of members) byName.set(name, (byName.get(name) ?? new Set()).add(arity));
+    return byName;
+  });
+  return calls.map((call) => (call.import === null ? undefined : (declared[call.import]?.get(call.name) ?? new Set())));
 }

@@ -91,8 +91,6 @@ function firstOf(cursors: number, missing: number): 'cursor-use' | 'slot-mismatc
 function wordsOf(joins: readonly Join[], wordsEach: number): Uint32Array {
   const words = new Uint32Array(joins.length * wordsEach);
   const bytes = new Uint8Array(words.buffer);
-  joins.forEach(({ slots }, i) => {
-    bytes.set(slots, i * wordsEach * WORD_BYTES);
-  });
+  for (let i = 0; i < joins.length; i++) bytes.set((joins[i] as Join).slots, i * wordsEach * WORD_BYTES);
   return words;
 }

@@ -6,7 +6,7 @@ import { LOAD_LIMITS } from '../base/limits.ts';
 import { isCapabilityUri } from '../base/uris.ts';
 import { type DecodedRow, opcodeTable } from '../bytecode/decoded-rows.ts';
 import { type EffectsOfUnits, SHARED_URI } from '../bytecode/effects.ts';
-import type { Effects, Import, Key, Module, Unit } from '../bytecode/module.ts';
+import type { CallEntry, ConstantValue, Effects, Export, Import, Key, Module, Path, Unit } from '../bytecode/module.ts';
 import { Refused } from './reasons.ts';
 
 const MAX_IMPORTS = LOAD_LIMITS.imports.default;
@@ -14,38 +14,40 @@ const MAX_UNITS = LOAD_LIMITS.units.default;
 
 /** @throws Refused */
 export function checkTables(module: Module): void {
-  const { units, constants, keys, shapes, paths, calls, imports, shared, exports } = module;
+  const { units, constants, keys, shapes, paths, calls, shared, exports } = module;
   if (units.length > MAX_UNITS) throw new Refused('table-size', 0, 'units');
-  every('constants', constants, (value) => !Number.isNaN(value) && !Object.is(value, -0));
-  unique('constants', constants, (value) => value);
-  unique('keys', keys, (key) => key);
+  every('constants', constants, isConstant);
+  unique('constants', constants, itself);
+  unique('keys', keys, itself);
   every('keys', keys, isKey);
-  unique('shapes', shapes, (shape) => JSON.stringify(shape));
-  for (const [i, shape] of shapes.entries()) unique(`shapes[${i}]`, shape, (key) => key);
-  unique('paths', paths, (path) => path.segments.map((s) => (s === null ? '*' : JSON.stringify(keyText(s)))).join());
-  every('paths', paths, (path) => path.segments.every((s) => s === null || isKey(s)));
+  unique('shapes', shapes, JSON.stringify);
+  for (let i = 0; i < shapes.length; i++) unique('shapes', shapes[i] as readonly string[], itself, i);
+  unique('paths', paths, pathText);
+  every('paths', paths, isPath);
   checkImports(module);
-  unique('calls', calls, (call) => `${call.import} ${call.name}`);
-  const members = imports.map((entry) => new Set(entry.members.map((m) => m.name)));
-  every('calls', calls, ({ name, import: from }) => from === null || members[from]?.has(name) === true);
-  unique('shared', shared, (resource) => `${resource.mode} ${resource.name}`);
+  unique('calls', calls, callText);
+  checkMembers(module);
+  unique('shared', shared, sharedText);
   every('units', units, checkKind, 'unit-shape');
-  const named = units.filter((unit) => unit.kind !== 'lambda');
-  unique('units', named, (unit) => unit.name);
-  unique('exports', exports, (e) => e.name);
-  every('exports', exports, ({ name, unit: index }) => {
+  unique('units', units.filter(isNamed), nameOf);
+  unique('exports', exports, nameOf);
+  for (let i = 0; i < exports.length; i++) {
+    const { name, unit: index } = exports[i] as Export;
     const unit = units[index];
-    return unit !== undefined && unit.kind !== 'lambda' && unit.name === name;
-  });
+    if (unit === undefined || !isNamed(unit) || unit.name !== name) throw entry(`exports[${i}]`);
+  }
 }
 
 /** What exports declare is what their code does, and shared state is imported. Units must have been verified. @throws Refused */
 export function checkEffects(module: Module, effects: EffectsOfUnits): void {
-  const usesShared = module.units.some((_, unit) => effects.usesShared(unit));
-  if (usesShared && !module.imports.some((i) => i.uri === SHARED_URI)) throw entry('shared');
-  module.exports.forEach((e, i) => {
-    if (!sameEffects(e.effects, effects.of(e.unit))) throw new Refused('undeclared-effect', 0, `exports[${i}]`);
-  });
+  const { units, imports, exports } = module;
+  let usesShared = false;
+  for (let unit = 0; unit < units.length; unit++) usesShared ||= effects.usesShared(unit);
+  if (usesShared && !imports.some((i) => i.uri === SHARED_URI)) throw entry('shared');
+  for (let i = 0; i < exports.length; i++) {
+    const { unit, effects: declared } = exports[i] as Export;
+    if (!sameEffects(declared, effects.of(unit))) throw new Refused('undeclared-effect', 0, `exports[${i}]`);
+  }
 }
 
 /** The line table of a verified unit: none at all, or a row for each instruction that may fault. @throws Refused */
@@ -66,7 +68,18 @@ export function checkPlaces({ code, places }: Unit): void {
   if (row !== places.length) throw new Refused('line-table', code.length - 1);
 }
 
+/** What is called of an import, the import declares. */
+function checkMembers({ imports, calls }: Module): void {
+  if (imports.length === 0) {
+    every('calls', calls, isStandard);
+    return;
+  }
+  const members = imports.map((entry) => new Set(entry.members.map((m) => m.name)));
+  every('calls', calls, ({ name, import: from }) => from === null || members[from]?.has(name) === true);
+}
+
 function checkImports({ imports }: Module): void {
+  if (imports.length === 0) return;
   if (imports.length > MAX_IMPORTS) throw new Refused('table-size', 0, 'imports');
   unique(
     'imports',
@@ -130,16 +143,60 @@ function sameEffects(a: Effects, b: Effects): boolean {
   return sameFlags && a.imports.length === b.imports.length && a.imports.every((n, i) => n === b.imports[i]);
 }
 
-function unique<T>(table: string, entries: readonly T[], identify: (entry: T) => unknown): void {
+// Loops and named functions here and below: every load passes once, when nothing is warm, and a function made for a call
+// or handed to forEach costs more than what it does.
+
+function itself<T>(entry: T): T {
+  return entry;
+}
+
+function nameOf({ name }: { readonly name: string }): string {
+  return name;
+}
+
+function isNamed({ kind }: Unit): boolean {
+  return kind !== 'lambda';
+}
+
+function callText(call: CallEntry): string {
+  return `${call.import} ${call.name}`;
+}
+
+function isStandard({ import: from }: CallEntry): boolean {
+  return from === null;
+}
+
+function sharedText({ mode, name }: Module['shared'][number]): string {
+  return `${mode} ${name}`;
+}
+
+function pathText({ segments }: Path): string {
+  return segments.map((s) => (s === null ? '*' : JSON.stringify(keyText(s)))).join();
+}
+
+function isPath({ segments }: Path): boolean {
+  return segments.every((s) => s === null || isKey(s));
+}
+
+function isConstant(value: ConstantValue): boolean {
+  return typeof value !== 'number' || !(Number.isNaN(value) || Object.is(value, -0));
+}
+
+/** `part`: the entries are those of an entry of the table. */
+function unique<T>(table: string, entries: readonly T[], identify: (entry: T) => unknown, part = -1): void {
+  if (entries.length < 2) return;
   const seen = new Set<unknown>();
-  const seenBigs = new Set<string>();
-  entries.forEach((value, i) => {
-    const id = identify(value);
+  let seenBigs: Set<string> | null = null;
+  for (let i = 0; i < entries.length; i++) {
+    const id = identify(entries[i] as T);
+    let isNew: boolean;
     // V8 hashes big integers by their low 64 bits: chosen ones all collide. This radix is written in linear time.
-    const [set, key] = typeof id === 'bigint' ? [seenBigs as Set<unknown>, id.toString(32)] : [seen, id];
-    if (set.has(key)) throw new Refused('duplicate-entry', 0, `${table}[${i}]`);
-    set.add(key);
-  });
+    if (typeof id === 'bigint') {
+      seenBigs ??= new Set();
+      isNew = seenBigs.size !== seenBigs.add(id.toString(32)).size;
+    } else isNew = seen.size !== seen.add(id).size;
+    if (!isNew) throw new Refused('duplicate-entry', 0, `${table}${part < 0 ? '' : `[${part}]`}[${i}]`);
+  }
 }
 
 function every<T>(
@@ -148,8 +205,7 @@ function every<T>(
   isGood: (entry: T) => boolean,
   reason: 'table-entry' | 'unit-shape' = 'table-entry',
 ): void {
-  const bad = entries.findIndex((value) => !isGood(value));
-  if (bad >= 0) throw new Refused(reason, 0, `${table}[${bad}]`);
+  for (let i = 0; i < entries.length; i++) if (!isGood(entries[i] as T)) throw new Refused(reason, 0, `${table}[${i}]`);
 }
 
 function entry(table: string): Refused {

@@ -13,7 +13,7 @@
  */
 import { type DecodedRow, opcodeTable } from '../bytecode/decoded-rows.ts';
 import { type Join, SLOT, type Unit } from '../bytecode/module.ts';
-import { OPCODES, type OpName } from '../bytecode/opcodes.ts';
+import { OPCODES, type OperandKind, type OpName } from '../bytecode/opcodes.ts';
 import { packedLength, packedSlot } from '../bytecode/packed-slots.ts';
 import type { ModuleIndex } from './module-index.ts';
 import { Refused } from './reasons.ts';
@@ -56,7 +56,9 @@ export class UnitVerifier {
     this.#checkShape();
     const { rows, kinds } = opcodeTable();
     this.#rows = rows;
-    this.#limits = kinds.map((kind) => index.limitOf(kind, unit));
+    const limits: number[] = [];
+    for (let i = 0; i < kinds.length; i++) limits.push(index.limitOf(kinds[i] as OperandKind, unit));
+    this.#limits = limits;
     this.#joinAt = new Uint32Array(unit.code.length);
     this.#isNamed = new Uint8Array(unit.joins.length);
     this.#readJoins();
@@ -109,8 +111,7 @@ export class UnitVerifier {
   #checkShape(): void {
     const { code, parameterCount, captures, slotCount, slotNames, cells, loopCount } = this.#unit;
     if (code.length === 0) throw new Refused('empty-unit', 0);
-    const counts = [parameterCount, slotCount, loopCount];
-    if (!counts.every((n) => Number.isInteger(n) && n >= 0 && n <= MAX_SLOTS)) throw new Refused('unit-shape', 0);
+    if (!isCount(parameterCount) || !isCount(slotCount) || !isCount(loopCount)) throw new Refused('unit-shape', 0);
     if (parameterCount + captures.length > slotCount || slotNames.length !== slotCount)
       throw new Refused('unit-shape', 0);
     let before = -1;
@@ -124,7 +125,8 @@ export class UnitVerifier {
     const { joins, slotCount, code } = this.#unit;
     let before = -1;
     let words = code.length;
-    for (const [i, { at, height, scopes, slots }] of joins.entries()) {
+    for (let i = 0; i < joins.length; i++) {
+      const { at, height, scopes, slots } = joins[i] as Join;
       const isInPlace = Number.isInteger(at) && at > before && at < code.length;
       const isHeight = Number.isInteger(height) && height >= 0 && height <= MAX_STACK;
       if (!isInPlace || !isHeight || slots.length !== packedLength(slotCount))
@@ -381,6 +383,10 @@ export class UnitVerifier {
     for (const { slot, holds } of captures)
       if (slot >= this.#unit.slotCount || this.#slots.get(slot) !== holds) throw new Refused('capture-kind', offset);
   }
+}
+
+function isCount(n: number): boolean {
+  return Number.isInteger(n) && n >= 0 && n <= MAX_SLOTS;
 }
 
 function sameScopes(a: readonly number[], b: readonly number[]): boolean {

@@ -3,7 +3,7 @@
  * whatever made it: there is no bypass for our own compiler.
  */
 import { EffectsOfUnits } from '../bytecode/effects.ts';
-import type { Module } from '../bytecode/module.ts';
+import type { Module, Unit } from '../bytecode/module.ts';
 import { ModuleIndex } from './module-index.ts';
 import { type Refusal, Refused } from './reasons.ts';
 import { checkEffects, checkPlaces, checkTables } from './tables.ts';
@@ -16,28 +16,36 @@ export type Verification =
 
 /** Stops at the first refusal of the tables, and at the first of each unit. */
 export function verifyModule(module: Module): Verification {
+  const { units } = module;
   const facts: UnitFacts[] = [];
   const refusals: Refusal[] = [];
-  const guard = (unitIndex: number, check: () => void): void => {
-    try {
-      check();
-    } catch (refused) {
-      if (!(refused instanceof Refused)) throw refused;
-      const { reason, offset, what } = refused;
-      refusals.push({ reason, unit: module.units[unitIndex]?.name ?? '', unitIndex, offset, what });
-    }
-  };
-  guard(-1, () => checkTables(module));
-  if (refusals.length > 0) return { ok: false, refusals };
+  try {
+    checkTables(module);
+  } catch (error) {
+    return { ok: false, refusals: [refusalOf(error, module, -1)] };
+  }
   const moduleIndex = new ModuleIndex(module);
-  module.units.forEach((unit, index) => {
-    guard(index, () => {
+  for (let i = 0; i < units.length; i++) {
+    const unit = units[i] as Unit;
+    try {
       facts.push(new UnitVerifier(moduleIndex, unit).run());
       checkPlaces(unit);
-    });
-  });
-  const effects = new EffectsOfUnits(module);
-  if (refusals.length === 0) guard(-1, () => checkEffects(module, effects));
+    } catch (error) {
+      refusals.push(refusalOf(error, module, i));
+    }
+  }
   if (refusals.length > 0) return { ok: false, refusals };
+  const effects = new EffectsOfUnits(module);
+  try {
+    checkEffects(module, effects);
+  } catch (error) {
+    return { ok: false, refusals: [refusalOf(error, module, -1)] };
+  }
   return { ok: true, verified: { module, facts, effects } as unknown as VerifiedModule };
+}
+
+function refusalOf(error: unknown, module: Module, unitIndex: number): Refusal {
+  if (!(error instanceof Refused)) throw error;
+  const { reason, offset, what } = error;
+  return { reason, unit: module.units[unitIndex]?.name ?? '', unitIndex, offset, what };
 }
