@@ -21,12 +21,6 @@ export interface TextIndexes {
   indexOf(text: string): number;
 }
 
-export interface TextTable {
-  readonly texts: readonly string[];
-  /** For each text, 1 where something has named it. */
-  readonly used: Uint8Array;
-}
-
 export class SectionWriter extends ByteWriter {
   readonly #texts: TextIndexes;
 
@@ -40,21 +34,31 @@ export class SectionWriter extends ByteWriter {
   }
 }
 
-export class SectionReader extends ByteReader {
-  readonly #table: TextTable;
+const NO_TEXTS: readonly string[] = [];
 
-  constructor(bytes: Uint8Array, start: number, end: number, table: TextTable) {
-    super(bytes, start, end);
-    this.#table = table;
+/** Reads one section after the other. */
+export class SectionReader extends ByteReader {
+  #texts = NO_TEXTS;
+  /** For each text, whether something has named it. */
+  #used: boolean[] = [];
+
+  /** What references name from here on. */
+  useTexts(texts: readonly string[]): void {
+    this.#texts = texts;
+    this.#used = texts.map(isUnused);
+  }
+
+  /** Whether there is a text that nothing has named. */
+  unusedText(): boolean {
+    return this.#used.includes(false);
   }
 
   reference(): string {
     const start = this.at;
     const index = this.u32();
-    const { texts, used } = this.#table;
-    const text = texts[index];
+    const text = this.#texts[index];
     if (text === undefined) return this.refuse('text-index', start);
-    used[index] = 1;
+    this.#used[index] = true;
     return text;
   }
 
@@ -72,6 +76,10 @@ export class SectionReader extends ByteReader {
     const tag = this.byte();
     return tag < count ? tag : this.refuse('unknown-tag', start);
   }
+}
+
+function isUnused(): boolean {
+  return false;
 }
 
 // --- leaves

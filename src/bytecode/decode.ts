@@ -21,10 +21,9 @@ import {
   TEXTS,
   VERSION,
 } from './binary.ts';
-import { type Codec, SectionReader, type TextTable } from './binary-codec.ts';
+import { type Codec, SectionReader } from './binary-codec.ts';
 import { type BinaryRefusal, BinaryRefused } from './binary-reasons.ts';
-import { ByteReader } from './leb.ts';
-import type { Module } from './module.ts';
+import type { Import, Module, Unit } from './module.ts';
 
 export type BinaryDecoding =
   | { readonly ok: true; readonly file: BinaryFile }
@@ -45,27 +44,30 @@ export function isBinary(bytes: Uint8Array): boolean {
   return MAGIC.every((byte, i) => bytes[i] === byte);
 }
 
-interface Range {
-  readonly start: number;
-  readonly end: number;
-}
-
 const NO_PLACES = new Int32Array(0);
-const NO_TEXTS: TextTable = { texts: [], used: new Uint8Array(0) };
+const NOWHERE = { at: 0, end: 0 };
+
+const ABSENT = -1;
+const TEXTS_AT = SECTIONS.indexOf('texts');
+const LINES_AT = SECTIONS.indexOf('lines');
+const SIGNATURE_AT = SECTIONS.indexOf('signature');
 
 class FileDecoder {
   readonly #bytes: Uint8Array;
-  #sections: ReadonlyMap<SectionName, Range> = new Map();
-  #texts = NO_TEXTS;
+  readonly #input: SectionReader;
+  /** By section: where it starts, or ABSENT; and how long it is. */
+  readonly #starts: number[] = [];
+  readonly #lengths: number[] = [];
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
+    this.#input = new SectionReader(bytes);
   }
 
   /** @throws BinaryRefused */
   read(): BinaryFile {
-    this.#sections = this.#readHeader();
-    this.#texts = this.#readTexts();
+    this.#readHeader();
+    this.#readTexts();
     const tables: StoredTables = {
       constants: this.#table('constants'),
       keys: this.#table('keys'),
@@ -77,7 +79,8 @@ class FileDecoder {
       exports: this.#table('exports'),
       units: this.#table('units'),
     };
-    this.#checkTextsUsed();
+    const unused = this.#input.unusedText();
+    if (unused) throw new BinaryRefused('text-unused', this.#starts[TEXTS_AT] as number);
     const lines = this.#lines(tables);
     return {
       module: moduleOf(tables, lines),
@@ -86,93 +89,89 @@ class FileDecoder {
     };
   }
 
-  #readHeader(): ReadonlyMap<SectionName, Range> {
+  #readHeader(): void {
     if (!isBinary(this.#bytes)) throw new BinaryRefused('bad-magic', 0);
-    const input = new ByteReader(this.#bytes, MAGIC.length);
+    const input = this.#input;
+    input.enter(MAGIC.length, this.#bytes.length);
     const versionAt = input.at;
     if (input.u32() !== VERSION) input.refuse('bad-version', versionAt);
     const featuresAt = input.at;
     if ((input.u32() & ~KNOWN_FEATURES) !== 0) input.refuse('unknown-feature', featuresAt);
-    return this.#readSectionTable(input);
+    this.#readSectionTable(input);
   }
 
-  #readSectionTable(input: ByteReader): ReadonlyMap<SectionName, Range> {
+  #readSectionTable(input: SectionReader): void {
+    const starts = this.#starts;
+    const lengths = this.#lengths;
     const tableAt = input.at;
     const count = input.count(2);
-    const lengths = new Map<SectionName, number>();
-    let before = 0;
     for (let i = 0; i < count; i++) {
       const at = input.at;
       const number = input.u32();
-      const name = SECTIONS[number - 1];
-      if (name === undefined) return input.refuse('unknown-section', at);
-      if (number <= before) input.refuse('section-order', at);
-      before = number;
-      lengths.set(name, input.u32());
+      if (number < 1 || number > SECTIONS.length) input.refuse('unknown-section', at);
+      if (number <= lengths.length) input.refuse('section-order', at);
+      while (lengths.length < number - 1) lengths.push(ABSENT);
+      lengths.push(input.u32());
     }
-    const sections = new Map<SectionName, Range>();
+    while (lengths.length < SECTIONS.length) lengths.push(ABSENT);
     let start = input.at;
-    for (const name of SECTIONS) {
-      const length = lengths.get(name);
-      if (length === undefined) {
-        if (!isOptional(name)) input.refuse('missing-section', tableAt);
-        continue;
-      }
-      sections.set(name, { start, end: start + length });
-      start += length;
+    for (let i = 0; i < SECTIONS.length; i++) {
+      const length = lengths[i] as number;
+      if (length === ABSENT && !isOptional(SECTIONS[i] as SectionName)) input.refuse('missing-section', tableAt);
+      starts.push(length === ABSENT ? ABSENT : start);
+      if (length !== ABSENT) start += length;
     }
     if (start !== this.#bytes.length) input.refuse('file-length', tableAt);
-    return sections;
   }
 
-  #readTexts(): TextTable {
-    const { start } = this.#sections.get('texts') as Range;
-    const texts = this.#section('texts', TEXTS);
+  #readTexts(): void {
+    const texts = this.#section(TEXTS_AT, TEXTS);
     for (let i = 1; i < texts.length; i++)
-      if ((texts[i - 1] as string) >= (texts[i] as string)) throw new BinaryRefused('text-order', start);
-    return { texts, used: new Uint8Array(texts.length) };
-  }
-
-  #checkTextsUsed(): void {
-    const { start } = this.#sections.get('texts') as Range;
-    if (this.#texts.used.includes(0)) throw new BinaryRefused('text-unused', start);
+      if ((texts[i - 1] as string) >= (texts[i] as string))
+        throw new BinaryRefused('text-order', this.#starts[TEXTS_AT] as number);
+    this.#input.useTexts(texts);
   }
 
   #table<Name extends TableName>(name: Name): StoredTables[Name] {
-    return this.#section(name, TABLES[name]);
+    return this.#section(SECTIONS.indexOf(name), TABLES[name]);
   }
 
   #lines({ imports, units }: StoredTables): LineTable | null {
-    return this.#sections.has('lines') ? this.#section('lines', lineTable(imports.length, units.length)) : null;
+    return this.#starts[LINES_AT] === ABSENT ? null : this.#section(LINES_AT, lineTable(imports.length, units.length));
   }
 
   #signature(): Uint8Array | null {
-    const range = this.#sections.get('signature');
-    return range === undefined ? null : this.#bytes.slice(range.start, range.end);
+    const start = this.#starts[SIGNATURE_AT] as number;
+    return start === ABSENT ? null : this.#bytes.slice(start, start + (this.#lengths[SIGNATURE_AT] as number));
   }
 
   /** All of a section. */
-  #section<T>(name: SectionName, codec: Codec<T>): T {
-    const { start, end } = this.#sections.get(name) as Range;
-    const input = new SectionReader(this.#bytes, start, end, this.#texts);
+  #section<T>(index: number, codec: Codec<T>): T {
+    const input = this.#input;
+    const start = this.#starts[index] as number;
+    input.enter(start, start + (this.#lengths[index] as number));
     const content = codec.read(input);
     input.expectEnd();
     return content;
   }
 }
 
-function moduleOf({ imports, units, ...tables }: StoredTables, lines: LineTable | null): Module {
-  return {
-    ...tables,
-    imports: imports.map((entry, i) => ({
-      ...entry,
-      at: lines?.imports[i]?.at ?? 0,
-      end: lines?.imports[i]?.end ?? 0,
-    })),
-    units: units.map((unit, i) => ({
-      ...unit,
-      slotCount: unit.slotNames.length,
-      places: lines?.places[i] ?? NO_PLACES,
-    })),
-  };
+function moduleOf(tables: StoredTables, lines: LineTable | null): Module {
+  const { constants, keys, shapes, paths, calls, shared, exports } = tables;
+  const imports: Import[] = [];
+  for (let i = 0; i < tables.imports.length; i++) {
+    const { at, end } = lines?.imports[i] ?? NOWHERE;
+    imports.push({ ...(tables.imports[i] as StoredTables['imports'][number]), at, end });
+  }
+  const units: Unit[] = [];
+  for (let i = 0; i < tables.units.length; i++)
+    units.push(unitOf(tables.units[i] as StoredTables['units'][number], lines?.places[i] ?? NO_PLACES));
+  return { units, constants, keys, shapes, paths, calls, imports, shared, exports };
+}
+
+/** Why not spread: it takes several times as long, once for each unit. */
+function unitOf(stored: StoredTables['units'][number], places: Int32Array): Unit {
+  const { name, kind, parameterCount, slotNames, captures, cells, loopCount, code, joins } = stored;
+  const slotCount = slotNames.length;
+  return { name, kind, parameterCount, slotCount, captures, cells, slotNames, loopCount, code, joins, places };
 }

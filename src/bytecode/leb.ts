@@ -90,13 +90,19 @@ export class ByteWriter {
 
 export class ByteReader {
   readonly #bytes: Uint8Array;
-  readonly #end: number;
+  #end: number;
   #at: number;
   /** Why lazily: most sections have no number that needs it. */
   #view: DataView | undefined;
 
   constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
     this.#bytes = bytes;
+    this.#at = start;
+    this.#end = end;
+  }
+
+  /** Goes on with these bytes of the same whole. */
+  enter(start: number, end: number): void {
     this.#at = start;
     this.#end = end;
   }
@@ -175,7 +181,11 @@ export class ByteReader {
   text(): string {
     const length = this.count(1);
     const at = this.#take(length);
-    return readWtf8(this.#bytes, at, at + length);
+    return this.#textAt(at, at + length);
+  }
+
+  #textAt(start: number, end: number): string {
+    return isAscii(this.#bytes, start, end) ? readLatin1(this.#bytes, start, end) : readWtf8(this.#bytes, start, end);
   }
 
   /** Texts with their number before them. Why not one by one: most are cut out of a single one much faster. */

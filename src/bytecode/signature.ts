@@ -6,16 +6,7 @@
  */
 import { invariant } from '../base/assert.ts';
 import { decodeBase64 } from '../value/base64.ts';
-import {
-  type Codec,
-  list,
-  OWN_TEXT,
-  record,
-  SectionReader,
-  SectionWriter,
-  type TextIndexes,
-  type TextTable,
-} from './binary-codec.ts';
+import { type Codec, list, OWN_TEXT, record, SectionReader, SectionWriter, type TextIndexes } from './binary-codec.ts';
 
 import { BinaryRefused } from './binary-reasons.ts';
 import { identityOf, sha256Hex } from './identity.ts';
@@ -196,7 +187,6 @@ const CLAIM = record<Claim>({
 
 /** A signature stands on its own: it names no text of the module. */
 const NO_INDEXES: TextIndexes = { indexOf: () => -1 };
-const NO_TEXTS: TextTable = { texts: [], used: new Uint8Array(0) };
 
 function claimBytes(claim: Claim): Uint8Array {
   const output = new SectionWriter(NO_INDEXES);
@@ -205,7 +195,7 @@ function claimBytes(claim: Claim): Uint8Array {
 }
 
 function readClaim(bytes: Uint8Array): Claim | null {
-  const input = new SectionReader(bytes, 0, bytes.length, NO_TEXTS);
+  const input = new SectionReader(bytes);
   try {
     const claim = CLAIM.read(input);
     input.expectEnd();
