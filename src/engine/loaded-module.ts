@@ -242,7 +242,9 @@ export class LoadedModule {
       if (mode === 'async' && effects.suspends) throw new Stop('MR6021', `"${unit.name}" may suspend; use start()`);
       // Before the input is copied: a property that was added to a prototype may refuse or see the writes.
       realmIsClean();
-      const values = args.map((value) => takeInput(value, options.input ?? defaultInput, limits.nesting));
+      const values: Value[] = [];
+      for (let i = 0; i < args.length; i++)
+        values.push(takeInput(args[i], options.input ?? defaultInput, limits.nesting));
       for (const module of version.sharing) registerShared(module);
       const code = tracing === null ? unit : tracedForm(version, unit);
       return beginRun(code, values, {

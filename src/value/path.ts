@@ -39,12 +39,23 @@ const ORIGINAL_NAMES: readonly ReadonlySet<string>[] = BUILT_INS.map(
 /** Keys that must be read as own properties: names of the built-in prototypes, and `toJSON`, which decimals have. */
 export const RESERVED_KEYS: ReadonlySet<string> = new Set([...ORIGINAL_NAMES.flatMap((names) => [...names]), 'toJSON']);
 
+/** Of either built-in prototype the names that were found to be original last: comparing is faster than looking up. */
+const cleanNames: (readonly string[])[] = BUILT_INS.map(() => []);
+
 /** What `isRealmClean` found last. Invariant: while it is false, nothing here reads or enumerates through a prototype. */
 let realmWasClean = looksClean();
 
 const OBJECT_NAMES = getOwnPropertyNames(Object.prototype).filter((name) => name !== '__proto__');
-/** A host that froze its prototypes: a record may not be assigned a property of theirs, it has to be defined. */
-let isHardened = looksHardened();
+/**
+ * A host that froze its prototypes: a record may not be assigned a property of theirs, it has to be defined. Null: not
+ * looked at since `isRealmClean`; many runs never ask.
+ */
+let wasHardened: boolean | null = null;
+
+function isHardened(): boolean {
+  wasHardened ??= looksHardened();
+  return wasHardened;
+}
 
 /**
  * Whether the built-in prototypes have the names that they had when this module was loaded, and none that enumeration
@@ -52,7 +63,7 @@ let isHardened = looksHardened();
  */
 export function isRealmClean(): boolean {
   realmWasClean = looksClean();
-  isHardened = looksHardened();
+  wasHardened = null;
   return realmWasClean;
 }
 
@@ -80,13 +91,24 @@ export function isIndex(name: string): boolean {
 }
 
 function looksClean(): boolean {
-  for (let i = 0; i < BUILT_INS.length; i++) {
-    const prototype = BUILT_INS[i] as object;
-    const original = ORIGINAL_NAMES[i] as ReadonlySet<string>;
-    if (keysOf(prototype).length > 0) return false;
-    const names = getOwnPropertyNames(prototype);
-    for (let at = 0; at < names.length; at++) if (!original.has(names[at] as string)) return false;
-  }
+  for (let i = 0; i < BUILT_INS.length; i++) if (!hasOriginalNames(i)) return false;
+  return true;
+}
+
+function hasOriginalNames(index: number): boolean {
+  const prototype = BUILT_INS[index] as object;
+  if (keysOf(prototype).length > 0) return false;
+  const names = getOwnPropertyNames(prototype);
+  if (areSame(names, cleanNames[index] as readonly string[])) return true;
+  const original = ORIGINAL_NAMES[index] as ReadonlySet<string>;
+  for (let i = 0; i < names.length; i++) if (!original.has(names[i] as string)) return false;
+  cleanNames[index] = names;
+  return true;
+}
+
+function areSame(names: readonly string[], before: readonly string[]): boolean {
+  if (names.length !== before.length) return false;
+  for (let i = 0; i < names.length; i++) if (names[i] !== before[i]) return false;
   return true;
 }
 
@@ -97,7 +119,7 @@ export function getOwn(record: PlainRecord, key: string): Value | undefined {
 
 /** Adds or replaces an own property of a record that nothing else refers to. */
 export function setOwn(record: PlainRecord, key: string, value: Value): void {
-  const isInherited = !realmWasClean || (isHardened && RESERVED_KEYS.has(key));
+  const isInherited = !realmWasClean || (isHardened() && RESERVED_KEYS.has(key));
   if (key === '__proto__' || (isInherited && !hasOwn(record, key))) {
     Object.defineProperty(record, key, { value, writable: true, enumerable: true, configurable: true });
   } else {
@@ -116,7 +138,7 @@ export function copyRecord(record: PlainRecord): PlainRecord {
   const copy: PlainRecord = {};
   if (realmWasClean) {
     for (const key in record) {
-      if (key === '__proto__' || isHardened) setOwn(copy, key, record[key]);
+      if (key === '__proto__' || isHardened()) setOwn(copy, key, record[key]);
       else copy[key] = record[key];
     }
   } else {
