@@ -9,7 +9,7 @@ import { LoadError, MillraceError, RunError } from '../engine/errors.ts';
 import { capability, createHost, sharedState } from '../engine/host.ts';
 import type { LoadedModule } from '../engine/loaded-module.ts';
 import { MemoryStore } from '../engine/memory-store.ts';
-import type { InternalOptions } from '../engine/options.ts';
+import type { HostOptions, InternalOptions } from '../engine/options.ts';
 import type { StartedRun } from '../engine/started-run.ts';
 import { fromNotation, type Notation, notationText, toNotation } from '../formats/notation.ts';
 import { printedLine } from '../formats/printed.ts';
@@ -17,6 +17,7 @@ import type { Finding, LoadOutcome, Outcome, ScriptProgram, ValueOutcome } from 
 
 export interface ScriptOptions {
   readonly internals?: InternalOptions;
+  readonly jit?: HostOptions['jit'];
   /** Through `runAsync` even if the program does not say that it may wait. */
   readonly isAsync?: boolean;
   /** What is loaded in place of the text. */
@@ -43,6 +44,7 @@ export async function loadScript(program: ScriptProgram, options: ScriptOptions)
   const observed: Observed = { printed: [], waits: [], store: new MemoryStore() };
   const host = createHost({
     ...(options.internals === undefined ? {} : { internals: options.internals }),
+    ...(options.jit === undefined ? {} : { jit: options.jit }),
     timer: async (milliseconds) => {
       observed.waits.push(milliseconds);
     },

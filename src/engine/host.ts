@@ -23,6 +23,7 @@ import {
   readHostOptions,
   readLoadOptions,
 } from './options.ts';
+import { TierLoader } from './tier.ts';
 
 export { type Capability, capability } from '../link/capability.ts';
 export { sharedState } from '../link/shared-store.ts';
@@ -51,6 +52,7 @@ export class Host {
   readonly #library: Library;
   readonly #admission: Admission;
   readonly #audit: AuditTrail | null;
+  readonly #tier: TierLoader;
   readonly #environment: RunEnvironment;
   readonly #modules = new Map<string, Entry>();
   #isClosed = false;
@@ -66,11 +68,13 @@ export class Host {
       internals: options.internals ?? {},
       signedBy: options.signedBy,
     };
+    this.#tier = new TierLoader(options.jit ?? 'off', options.internals ?? {});
     this.#audit = options.audit === undefined ? null : new AuditTrail(options.audit);
     this.#environment = {
       internals: options.internals ?? {},
       timer: options.timer ?? defaultTimer,
       audit: this.#audit,
+      tier: () => this.#tier.tier,
       onUsage: options.onUsage,
       isClosed: () => this.#isClosed,
     };
@@ -86,6 +90,7 @@ export class Host {
     const id = own.id ?? `module-${++this.#count}`;
     this.#refuseTaken(own.id);
     const version = await this.#read(source, id, own);
+    await this.#tier.load();
     const module = new LoadedModule(id, version, this.#environment);
     this.#refuseTaken(own.id);
     if (own.id !== undefined) this.#modules.set(id, { module, options: own, replacedAt: 0 });

@@ -11,6 +11,7 @@ import { loadDecimalLibrary } from '../value/decimal-library.ts';
 import { Fault, Stop } from '../value/fault.ts';
 import type { Value } from '../value/kinds.ts';
 import { copyOut } from '../vm/calls.ts';
+import type { Tier } from '../vm/compiled.ts';
 import type { Resumption } from '../vm/dispatch.ts';
 import { classify, Failure } from '../vm/faults.ts';
 import { beginRun, runToEnd } from '../vm/machine.ts';
@@ -59,6 +60,8 @@ export interface RunEnvironment {
   readonly internals: InternalOptions;
   readonly timer: Timer;
   readonly audit: AuditTrail | null;
+  /** What compiles hot code; null as long as there is nothing. */
+  tier(): Tier | null;
   readonly onUsage: UsageSink | undefined;
   isClosed(): boolean;
 }
@@ -256,6 +259,7 @@ export class LoadedModule {
         audit: this.#environment.audit ?? undefined,
         fuelSlice: internals.fuelSlice,
         countOpcodes: internals.countOpcodes ?? tracing?.instructions,
+        tier: mode === 'sync' && tracing === null ? (this.#environment.tier() ?? undefined) : undefined,
       });
     } catch (error) {
       throw this.#publicError(version, error, null);

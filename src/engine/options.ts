@@ -1,6 +1,7 @@
 /** Options of the host API, checked in one place: an unknown or senseless one is a `UsageError` that names it. */
 import { DEFAULT_LIMITS, LIMITS, type LimitName, type Limits } from '../base/limits.ts';
 import { ownOf } from '../base/own.ts';
+import type { TierEvent } from '../jit/index.ts';
 import { Capability } from '../link/capability.ts';
 import type { AuditSink } from './audit.ts';
 import { UsageError } from './errors.ts';
@@ -25,6 +26,12 @@ export interface InternalOptions {
   readonly debug?: boolean;
   /** Incremented per executed opcode. */
   readonly countOpcodes?: Uint32Array;
+  /** Is told of each unit and loop that was compiled, or why not. */
+  readonly onCompiled?: (event: TierEvent) => void;
+  /** Compiled code asks before each instruction whether to leave it there. */
+  readonly jitProbes?: boolean;
+  /** Compile loops but no whole units. */
+  readonly jitLoopsOnly?: boolean;
 }
 
 export interface HostOptions {
@@ -37,6 +44,10 @@ export interface HostOptions {
   readonly resolve?: Resolve;
   /** Public ed25519 keys (32 bytes each): when given, only binary modules that one of them has signed are loaded. */
   readonly signedBy?: readonly Uint8Array[];
+  /**
+   * Compiling hot code to JavaScript, for synchronous runs: once it has paid for itself (`auto`), at the first call
+   * (`eager`), or not at all. Off unless asked for, until it has the figures that the design wants of it.
+   */
   readonly jit?: 'auto' | 'off' | 'eager';
   /** JSON number mode of `parse` and `stringify` made by this host's tools. */
   readonly numbers?: NumberMode;

@@ -1,5 +1,5 @@
 /**
- * What the VM runs: verified code with every import bound. Immutable but for the counters of the profile and the cache
+ * What the VM runs: verified code with every import bound. Immutable but for the profile, compiled code and the cache
  * of natives. Invariant: a linked module reaches exactly its granted imports.
  */
 import type { ConstantValue, Import, Key, Path, UnitKind } from '../bytecode/module.ts';
@@ -18,6 +18,8 @@ export interface LinkedUnit {
   /** Slots and operand stack together. */
   readonly frameSize: number;
   readonly captures: Int32Array;
+  /** Which slots hold cells. */
+  readonly cells: readonly number[];
   readonly slotNames: readonly string[];
   /** Decoded code with a CHARGE at the head of each block. */
   readonly code: Int32Array;
@@ -26,6 +28,8 @@ export interface LinkedUnit {
   readonly module: LinkedModule;
   /** The profile: [0] calls, [1 + i] passes of back edge i. Wraps; only large differences matter. */
   readonly counters: Int32Array;
+  /** What the compiler to JavaScript has made of it; opaque to this room. */
+  compiled: object | null;
 }
 
 export interface UnitEffects {

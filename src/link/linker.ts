@@ -99,11 +99,13 @@ function linkUnit(module: LinkedModule, unit: Unit, index: number, facts: UnitFa
     slotCount: unit.slotCount,
     frameSize: unit.slotCount + facts.maxStack,
     captures: unit.captures.length === 0 ? NO_CAPTURES : new Int32Array(unit.captures),
+    cells: unit.cells,
     slotNames: unit.slotNames,
     code,
     places,
     module,
     counters: new Int32Array(1 + unit.loopCount),
+    compiled: null,
   };
 }
 

@@ -31,10 +31,11 @@ export function enterUnit(
   argumentCount: number,
   isBase: boolean,
 ): Frame {
-  if (run.depth >= run.limits.depth) throw stopAtLimit('depth', run.limits);
   if (caller !== null) shareWaiting(run, registers, caller.unit.slotCount, from);
-  if (unit.frameSize > SLOTS_IN_PRICE) run.charge(Math.ceil(unit.frameSize / SLOTS_PER_FUEL));
-  run.allocate(BYTES.frame + 8 * unit.frameSize);
+  if (run.depth >= run.limits.depth) throw stopAtLimit('depth', run.limits);
+  const { fuel, bytes } = frameCost(unit.frameSize);
+  if (fuel > 0) run.charge(fuel);
+  run.allocate(bytes);
   run.depth++;
   unit.counters[0] = (unit.counters[0] as number) + 1;
   const slots = makeRegisters(unit);
@@ -49,6 +50,14 @@ export function enterUnit(
     for (let i = 0; i < captured.length; i++) slots[unit.parameterCount + i] = captured[i];
   }
   return new Frame(unit, caller, slots, isBase);
+}
+
+/** What a frame of so many slots and operands costs beside the price of the call. */
+export function frameCost(frameSize: number): { readonly fuel: number; readonly bytes: number } {
+  return {
+    fuel: frameSize > SLOTS_IN_PRICE ? Math.ceil(frameSize / SLOTS_PER_FUEL) : 0,
+    bytes: BYTES.frame + 8 * frameSize,
+  };
 }
 
 /** Shares the operands that wait below a call. A few are part of the call's price; a literal of thousands is not. */
@@ -118,7 +127,7 @@ export function callNative(
 }
 
 /** What a function reads its arguments for is its own business; that they may have to be put in one piece first is ours. */
-function chargeJoinedTexts(run: Run, registers: readonly Value[], from: number, to: number): void {
+export function chargeJoinedTexts(run: Run, registers: readonly Value[], from: number, to: number): void {
   if (run.joinedTexts.isEmpty) return;
   for (let i = from; i < to; i++) {
     const value = registers[i];

@@ -25,6 +25,7 @@ import {
   undefinedFunction,
   unitOfClosure,
 } from './calls.ts';
+import { callCompiled, INTERPRET, loopCompiled } from './compiled.ts';
 import { errorRecord, foreseenFault, thrownFault } from './faults.ts';
 import { Cell, type Frame } from './frame.ts';
 import { recoverFrom } from './handlers.ts';
@@ -544,8 +545,18 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
               if (owned.size !== 0) shareOverwritten(owned, registers[code[pc + 2] as number], value);
               registers[code[pc + 2] as number] = value;
               const loopIndex = 1 + (code[pc + 4] as number);
-              unit.counters[loopIndex] = (unit.counters[loopIndex] as number) + 1;
+              const passes = (unit.counters[loopIndex] as number) + 1;
+              unit.counters[loopIndex] = passes;
               pc = code[pc + 3] as number;
+              if (run.tier !== null && cursor.list !== null && passes % run.tier.loopLook === 0) {
+                frame.pc = pc;
+                frame.sp = sp;
+                const next = loopCompiled(run, frame, loopIndex - 1, pc);
+                if (next >= 0) {
+                  frame.pc = next;
+                  break loop;
+                }
+              }
               continue;
             }
           case 0x81 /* CALL_HOST */:
@@ -561,6 +572,14 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
               }
               if (target.unit !== null) {
                 if (count < target.minArgs || count > target.maxArgs) throw arityFault(target);
+                if (run.tier !== null) {
+                  const answer = callCompiled(run, target.unit, null, frame, sp - count, count);
+                  if (answer !== INTERPRET) {
+                    frame.pc = pc + 3;
+                    frame.sp = push(registers, sp - count, answer);
+                    break loop;
+                  }
+                }
                 run.frame = enterUnit(run, target.unit, null, frame, registers, sp - count, count, false);
                 frame.pc = pc + 3;
                 frame.sp = sp - count;
@@ -589,16 +608,16 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
           case 0x82 /* CALL_FN */:
             {
               const count = code[pc + 2] as number;
-              run.frame = enterUnit(
-                run,
-                module.units[code[pc + 1] as number] as typeof unit,
-                null,
-                frame,
-                registers,
-                sp - count,
-                count,
-                false,
-              );
+              const callee = module.units[code[pc + 1] as number] as typeof unit;
+              if (run.tier !== null) {
+                const answer = callCompiled(run, callee, null, frame, sp - count, count);
+                if (answer !== INTERPRET) {
+                  frame.pc = pc + 3;
+                  frame.sp = push(registers, sp - count, answer);
+                  break loop;
+                }
+              }
+              run.frame = enterUnit(run, callee, null, frame, registers, sp - count, count, false);
               frame.pc = pc + 3;
               frame.sp = sp - count;
               break loop;
@@ -609,6 +628,14 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
               const callee = box instanceof Cell ? box.value : box;
               const count = code[pc + 3] as number;
               if (!(callee instanceof Closure)) throw undefinedFunction(constants[code[pc + 2] as number] as string);
+              if (run.tier !== null) {
+                const answer = callCompiled(run, unitOfClosure(callee), callee, frame, sp - count, count);
+                if (answer !== INTERPRET) {
+                  frame.pc = pc + 4;
+                  frame.sp = push(registers, sp - count, answer);
+                  break loop;
+                }
+              }
               run.frame = enterUnit(run, unitOfClosure(callee), callee, frame, registers, sp - count, count, false);
               frame.pc = pc + 4;
               frame.sp = sp - count;
@@ -619,6 +646,14 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
               const count = code[pc + 1] as number;
               const callee = registers[sp - count - 1];
               if (!(callee instanceof Closure)) throw notCallable();
+              if (run.tier !== null) {
+                const answer = callCompiled(run, unitOfClosure(callee), callee, frame, sp - count, count);
+                if (answer !== INTERPRET) {
+                  frame.pc = pc + 2;
+                  frame.sp = push(registers, sp - count - 1, answer);
+                  break loop;
+                }
+              }
               run.frame = enterUnit(run, unitOfClosure(callee), callee, frame, registers, sp - count, count, false);
               frame.pc = pc + 2;
               frame.sp = sp - count - 1;
@@ -781,6 +816,12 @@ function isShortTextPair(a: Value, b: Value): boolean {
 
 function countOpcode(counts: Uint32Array, code: number): void {
   counts[code] = (counts[code] as number) + 1;
+}
+
+/** Returns the new height. */
+function push(registers: Value[], sp: number, value: Value): number {
+  registers[sp] = value;
+  return sp + 1;
 }
 
 function elementOf(cursor: Cursor): Value {

@@ -17,32 +17,47 @@ export interface TrailStep {
   readonly end: number;
 }
 
+export type Reason = Fault | Stop | InternalError;
+
 /** What ended a run. */
 export class Failure {
-  readonly reason: Fault | Stop | InternalError;
+  readonly reason: Reason;
   readonly trail: readonly TrailStep[];
   /** How many calls further out are not in the trail. */
   readonly leftOut: number;
 
-  constructor(reason: Fault | Stop | InternalError, trail: readonly TrailStep[], leftOut: number) {
+  constructor(reason: Reason, trail: readonly TrailStep[], leftOut: number) {
     this.reason = reason;
     this.trail = trail;
     this.leftOut = leftOut;
   }
 }
 
-const MAX_TRAIL = 20;
+/** Steps of one trail that are kept. */
+export const MAX_TRAIL = 20;
 
 /** A failure with the steps from the frame to its base behind those of `inner`; a caller's pc is already past its call. */
-export function failureAt(frame: Frame, reason: Failure['reason'], inner: Failure | null): Failure {
-  const trail = [placeOf(frame.unit, pastDiagnostics(frame.unit.code, frame.pc))];
-  let leftOut = inner?.leftOut ?? 0;
+export function failureAt(frame: Frame, reason: Reason, inner: Failure | null): Failure {
+  return failureBehind(frame, reason, inner, [placeOf(frame.unit, pastDiagnostics(frame.unit.code, frame.pc))], 0);
+}
+
+/** With the first steps of the frame's base given. */
+export function failureBehind(
+  frame: Frame,
+  reason: Reason,
+  inner: Failure | null,
+  steps: readonly TrailStep[],
+  stepsLeftOut: number,
+): Failure {
+  const all = [...(inner?.trail ?? []), ...steps];
+  const trail = all.slice(0, MAX_TRAIL);
+  let leftOut = stepsLeftOut + (inner?.leftOut ?? 0) + all.length - trail.length;
   for (let f = frame; !f.isBase && f.caller !== null; ) {
     f = f.caller;
     if (trail.length < MAX_TRAIL) trail.push(placeOf(f.unit, f.pc - 1));
     else leftOut++;
   }
-  return new Failure(reason, [...(inner?.trail ?? []), ...trail], leftOut);
+  return new Failure(reason, trail, leftOut);
 }
 
 /** A stop at the head of a block is the place of its first real instruction, traced or not. */
@@ -66,7 +81,7 @@ export function placeOf(unit: LinkedUnit, pc: number): TrailStep {
 }
 
 /** Sorts what JavaScript threw. An engine RangeError is a limit that we did not foresee; anything else unknown is our bug. */
-export function classify(error: unknown): Fault | Stop | InternalError {
+export function classify(error: unknown): Reason {
   if (error instanceof Fault || error instanceof Stop || error instanceof InternalError) return error;
   if (error instanceof RangeError) {
     return isStackOverflow(error)

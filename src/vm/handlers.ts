@@ -1,19 +1,25 @@
 /** Unwinding: a fault goes to the innermost open TRY of its base frame; anything else, or none open, ends the run. */
 import { Fault } from '../value/fault.ts';
-import { classify, Failure, failureAt } from './faults.ts';
+import { classify, Failure, failureAt, failureBehind } from './faults.ts';
 import type { Frame } from './frame.ts';
 import type { Run } from './run.ts';
+import { Unwinding } from './unwinding.ts';
 
 /** Makes the frame with the handler current and ready to go on at its CATCH. Throws `Failure` when there is none. */
 export function recoverFrom(run: Run, error: unknown): void {
   const inner = error instanceof Failure ? error : null;
-  const reason = inner === null ? classify(error) : inner.reason;
+  const unwinding = error instanceof Unwinding ? error : null;
+  const reason = unwinding?.reason ?? (inner === null ? classify(error) : inner.reason);
   const origin = run.frame as Frame;
   if (reason instanceof Fault && catchIn(run, origin, reason)) {
     run.observer?.unwound(reason.message, run, run.frame, true);
     return;
   }
-  const failure = failureAt(origin, reason, inner);
+  const left = unwinding?.leave(origin.unit, unwinding.pc >= 0 ? unwinding.pc : origin.pc);
+  const failure =
+    left === undefined
+      ? failureAt(origin, reason, inner)
+      : failureBehind(origin, reason, null, left.steps, left.leftOut);
   leaveBase(run, origin);
   run.observer?.unwound(reason.message, run, run.frame, false);
   throw failure;

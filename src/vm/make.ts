@@ -41,7 +41,7 @@ export function makeRecord(
   return record;
 }
 
-function setField(run: Run, record: PlainRecord, key: string, value: Value): void {
+export function setField(run: Run, record: PlainRecord, key: string, value: Value): void {
   if (key === '__proto__') run.charge(DEFINE_FUEL);
   setOwn(record, key, value);
 }

@@ -15,11 +15,15 @@ import { JoinedTexts } from '../value/joined-texts.ts';
 import type { Value } from '../value/kinds.ts';
 import type { Meter } from '../value/meter.ts';
 import type { Pending } from './calls.ts';
+import type { Tier } from './compiled.ts';
 import type { Frame } from './frame.ts';
 import type { RunObserver } from './observer.ts';
 
 /** Fuel handed out at a time; between slices the deadline, cancellation and time slicing are looked at. */
 export const DEFAULT_SLICE = 1 << 16;
+
+/** Compiled activations are on the JavaScript stack, which must bear them; deeper calls are made by the interpreter. */
+const MAX_COMPILED_DEPTH = 256;
 
 /** What a run may do when it has to wait. */
 export type RunMode = 'sync' | 'async' | 'start';
@@ -47,6 +51,8 @@ export interface RunOptions {
   /** Shared by all runs of one module. */
   readonly occupancy?: Occupancy | undefined;
   readonly audit?: CallAudit | undefined;
+  /** Compiles what is hot; only for synchronous runs that nobody traces. */
+  readonly tier?: Tier | undefined;
 }
 
 export class Run implements NativeContext {
@@ -60,6 +66,11 @@ export class Run implements NativeContext {
   readonly occupancy: Occupancy;
   readonly audit: CallAudit | null;
   readonly countOpcodes: Uint32Array | undefined;
+  readonly tier: Tier | null;
+  /** Calls below this depth may be made in compiled code. */
+  readonly compiledLimit: number;
+  /** The instruction at which compiled code last called what may fault. */
+  faultPc = 0;
   readonly outputs: Value[] = [];
   /**
    * Containers that the program made and that exactly one place (a variable, or one other container) refers to: a write
@@ -72,6 +83,8 @@ export class Run implements NativeContext {
   memoryLeft: number;
   depth = 0;
   frame: Frame | null = null;
+  /** Makes the whole run in compiled code, where there is some for its unit. */
+  start: (() => Value) | null = null;
   /** The value of the base frame that returned last. */
   result: Value = null;
   /** What the run waits for, according to the exit code of `execute`. */
@@ -104,6 +117,8 @@ export class Run implements NativeContext {
     this.occupancy = options.occupancy ?? { hostCalls: 0 };
     this.audit = options.audit ?? null;
     this.countOpcodes = options.countOpcodes;
+    this.tier = options.tier ?? null;
+    this.compiledLimit = Math.min(limits.depth, MAX_COMPILED_DEPTH);
     this.memoryLeft = limits.memory;
     this.#slice = options.fuelSlice ?? DEFAULT_SLICE;
     this.fuel = Math.min(this.#slice, limits.fuel);

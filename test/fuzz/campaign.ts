@@ -83,7 +83,7 @@ function compare(
   tree: Part,
   inputs: readonly unknown[],
 ): Promise<readonly Comparison[]> {
-  return d.compare({ source: render(tree), inputs, waits: program.waits });
+  return d.compare({ source: render(tree), inputs, waits: program.waits, number: program.number });
 }
 
 async function styleDifference(

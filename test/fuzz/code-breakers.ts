@@ -168,7 +168,8 @@ export const CODE_BREAKERS: readonly Breaker[] = [
       const used = called.map(({ operands }) => module.calls[operands[0] as number]?.import ?? null);
       const index = used.find((from) => from !== null);
       if (index === undefined || index === null) return null;
-      const members = module.imports[index]?.members.map((member) => ({ ...member, arity: 77 }));
+      // A member may be declared for several arities; each needs one of its own.
+      const members = module.imports[index]?.members.map((member, i) => ({ ...member, arity: 77 + i }));
       const imports = module.imports.map((entry, i) => (i === index ? { ...entry, members: members ?? [] } : entry));
       return { ...module, imports };
     },

@@ -23,7 +23,7 @@ import {
   UsageError,
 } from '../../src/index.ts';
 import { STANDARD } from '../../src/std/index.ts';
-import { CONFIGURATIONS } from '../support/configurations.ts';
+import { COMPILED, CONFIGURATIONS } from '../support/configurations.ts';
 import { firstTransformOf } from '../support/run-program.ts';
 
 /** What the runs of one program on one input came to, as text: equal texts are equal outcomes. */
@@ -32,11 +32,14 @@ export interface Outcome {
   readonly text: string;
   /** The text without the place of an error, where that is another text. */
   readonly placeless?: string;
+  /** Fuel and memory that the run was charged. */
+  readonly cost?: string | undefined;
 }
 
 export interface Variant {
   readonly name: string;
   readonly internals: InternalOptions;
+  readonly jit?: 'eager' | 'off';
   /** Variants of one group run the same bytecode. */
   readonly group: string;
   /** Runs again on the same module, to see that nothing of the first run is left. */
@@ -51,6 +54,8 @@ export interface Subject {
   readonly inputs: readonly unknown[];
   /** Started and resumed instead of run. */
   readonly waits: boolean;
+  /** Compiling takes longer than running: with a number, only one of the ways to compile is tried, in turn. */
+  readonly number?: number;
 }
 
 export interface Difference {
@@ -68,19 +73,25 @@ export interface Comparison {
 
 export const LIMITS: Partial<Limits> = { fuel: 200_000, memory: 8 << 20, deadlineMs: 60_000 };
 
+/** What the run that ended last was charged. */
+let lastCost = '';
+
 const ANSWERS: readonly unknown[] = [1, 'answer', [1, 2], null, { a: 1 }];
 const MAX_ANSWERS = 12;
 
-export const VARIANTS: readonly Variant[] = CONFIGURATIONS.flatMap(({ name, internals }): readonly Variant[] => {
+export const VARIANTS: readonly Variant[] = [...CONFIGURATIONS, ...COMPILED].flatMap(({ name, internals, jit }) => {
   const isSame = internals.optimise !== false && internals.debug !== true;
-  const base = {
+  const base: Variant = {
     name,
     internals,
-    group: isSame ? 'optimised' : name,
+    jit: jit ?? 'off',
+    group: isSame ? 'optimised' : internals.optimise === false ? 'unoptimised' : name,
     isRepeated: name === 'optimised',
     isAsync: false,
   };
-  return internals.fuelSlice === 1 ? [base, { ...base, name: `${name}, asynchronous`, isAsync: true }] : [base];
+  return internals.fuelSlice === 1 && jit === undefined
+    ? [base, { ...base, name: `${name}, asynchronous`, isAsync: true }]
+    : [base];
 });
 
 const ANY_TIME = '2026-11-21T10:00:00.000Z';
@@ -112,12 +123,14 @@ export class Differential {
   /** One comparison for each input, up to the first that finds a difference. */
   async compare(subject: Subject): Promise<readonly Comparison[]> {
     const modules = new Map<InternalOptions, LoadedModule | Outcome>();
-    for (const { internals } of this.#variants) {
-      if (!modules.has(internals)) modules.set(internals, await this.#load(internals, subject.source));
+    const variants = inTurn(this.#variants, subject.number);
+    for (const variant of variants) {
+      const { internals } = variant;
+      if (!modules.has(internals)) modules.set(internals, await this.#load(variant, subject.source));
     }
     const comparisons: Comparison[] = [];
     for (const input of subject.inputs) {
-      const comparison = await this.#compareOn(modules, subject, input);
+      const comparison = await this.#compareOn(variants, modules, subject, input);
       comparisons.push(comparison);
       if (comparison.difference !== undefined) break;
     }
@@ -127,7 +140,7 @@ export class Differential {
   /** Compares another way to write the program with what the program itself came to; places and limits may differ. */
   async compareStyle(subject: Subject, name: string, outcomes: readonly Outcome[]): Promise<Difference | undefined> {
     const variant: Variant = { name, internals: {}, group: name, isRepeated: false, isAsync: false };
-    const loaded = await this.#load(this.#variants[0]?.internals ?? {}, subject.source);
+    const loaded = await this.#load(this.#variants[0] ?? variant, subject.source);
     for (const [i, expected] of outcomes.entries()) {
       const input = subject.inputs[i];
       const outcome = 'kind' in loaded ? loaded : await observe(loaded, { input, waits: subject.waits }, variant);
@@ -145,43 +158,71 @@ export class Differential {
   }
 
   async #compareOn(
+    variants: readonly Variant[],
     modules: ReadonlyMap<InternalOptions, LoadedModule | Outcome>,
     { waits }: Subject,
     input: unknown,
   ): Promise<Comparison> {
     const seen = new Map<string, Outcome>();
     let first: Outcome | undefined;
-    for (const variant of this.#variants) {
+    for (const variant of variants) {
       const { internals, group, name } = variant;
       const loaded = modules.get(internals) as LoadedModule | Outcome;
       const outcome = 'kind' in loaded ? loaded : await observe(loaded, { input, waits }, variant);
       first ??= outcome;
-      const expected = seen.get(group) ?? first;
-      const isComparable = seen.has(group) || (outcome.kind !== 'limit' && first.kind !== 'limit');
+      const known = seen.get(group);
+      // Another compilation is charged otherwise.
+      const expected = known ?? { ...first, cost: outcome.cost };
+      const isComparable = known !== undefined || (outcome.kind !== 'limit' && first.kind !== 'limit');
       if (!seen.has(group)) seen.set(group, outcome);
-      if (outcome.kind === 'broken' || (isComparable && outcome.text !== expected.text)) {
-        return { input, outcome: first, difference: { variant: name, expected: expected.text, actual: outcome.text } };
+      const isSame = outcome.text === expected.text && (outcome.cost === expected.cost || variant.isAsync);
+      if (outcome.kind === 'broken' || (isComparable && !isSame)) {
+        return {
+          input,
+          outcome: first,
+          difference: { variant: name, expected: told(expected), actual: told(outcome) },
+        };
       }
     }
     return { input, outcome: first as Outcome, difference: undefined };
   }
 
-  async #load(internals: InternalOptions, source: string): Promise<LoadedModule | Outcome> {
+  async #load(variant: Variant, source: string): Promise<LoadedModule | Outcome> {
     try {
-      return await this.#host(internals).load(source);
+      return await this.#host(variant).load(source);
     } catch (error) {
       return errorOutcome(error);
     }
   }
 
-  #host(internals: InternalOptions): Host {
+  #host({ internals, jit }: Variant): Host {
     const known = this.#hosts.get(internals);
     if (known !== undefined) return known;
     const timer = () => Promise.resolve();
-    const host = createHost({ internals, limits: LIMITS, grants: this.#grants, timer });
+    const host = createHost({
+      internals,
+      limits: LIMITS,
+      grants: this.#grants,
+      timer,
+      ...(jit === undefined ? {} : { jit }),
+      onUsage: ({ fuel, memory }) => {
+        lastCost = `${fuel} fuel, ${memory} bytes`;
+      },
+    });
     this.#hosts.set(internals, host);
     return host;
   }
+}
+
+function inTurn(variants: readonly Variant[], number: number | undefined): readonly Variant[] {
+  const compiled = variants.filter(({ jit }) => jit === 'eager');
+  if (number === undefined || compiled.length === 0) return variants;
+  const chosen = compiled[number % compiled.length];
+  return variants.filter((variant) => variant.jit !== 'eager' || variant === chosen);
+}
+
+function told({ text, cost }: Outcome): string {
+  return `${text} (${cost ?? 'no cost'})`;
 }
 
 interface Situation {
@@ -210,9 +251,9 @@ async function attempt(module: LoadedModule, subject: Situation, variant: Varian
       : variant.isAsync
         ? await module.runAsync(name, input)
         : module.run(name, input);
-    return { kind: 'value', text: notationText(distort === undefined ? value : distort(value)) };
+    return { kind: 'value', text: notationText(distort === undefined ? value : distort(value)), cost: lastCost };
   } catch (error) {
-    return errorOutcome(error);
+    return { ...errorOutcome(error), cost: lastCost };
   }
 }
 

@@ -12,8 +12,13 @@ export type { Outcome };
 export type Program = ScriptProgram;
 
 export async function runProgram(program: Program, configuration: Configuration): Promise<Outcome> {
-  const { internals, isAsync = false, form = 'source' } = configuration;
-  const script = await loadScript(program, { internals, isAsync, inForm: (text, name) => inForm(form, text, name) });
+  const { internals, isAsync = false, form = 'source', jit } = configuration;
+  const script = await loadScript(program, {
+    ...(jit === undefined ? {} : { jit }),
+    internals,
+    isAsync,
+    inForm: (text, name) => inForm(form, text, name),
+  });
   if (script.kind === 'load') return script;
   try {
     const first = await script.run();

@@ -1,0 +1,432 @@
+/** What each instruction becomes. One row an opcode: `tsc` refuses a missing one. */
+import type { OpName } from '../bytecode/opcodes.ts';
+import type { LinkedUnit } from '../link/linked-module.ts';
+import { recordBytes } from '../value/charges.ts';
+import { BYTES } from '../value/meter.ts';
+import { callLambda, callTarget, callUnit } from './emit-calls.ts';
+import { add, arithmetic, binaryCall, comparison, division, equality, isOf } from './emit-numbers.ts';
+import { BOOLEAN, share, UNOWNED } from './emit-parts.ts';
+import {
+  all,
+  array,
+  assign,
+  binary,
+  call,
+  choose,
+  type Expression,
+  either,
+  evaluate,
+  giveBack,
+  hasType,
+  type Identifier,
+  id,
+  literal,
+  member,
+  NULL,
+  not,
+  number,
+  object,
+  RUN,
+  when,
+} from './estree.ts';
+import type { Instruction } from './flow.ts';
+import { isPlainKey } from './names.ts';
+import { ANY, allocation, KIND, type Operand } from './operand.ts';
+import type { Translator } from './translate.ts';
+
+export type Emitter = (t: Translator, op: Instruction) => void;
+
+export const EMITTERS: { readonly [K in OpName]: Emitter } = {
+  UNREACHABLE: leaveHere,
+  RETURN: (t, op) => giveResult(t, NULL, op),
+  RETURN_VALUE: (t, op) => {
+    if (t.isLoop) {
+      t.leave(op.pc);
+      return;
+    }
+    giveResult(t, t.pop().node, op);
+  },
+  NOP: () => {},
+  JUMP: (t, op) => {
+    t.emit(...t.jump(op.target));
+    t.die();
+  },
+  JUMP_IF_TRUE: (t, op) => branch(t, truth(t.pop()), op),
+  JUMP_IF_FALSE: (t, op) => branch(t, not(truth(t.pop())), op),
+  JUMP_IF_NULL: (t, op) => branch(t, isNull(t.pop()), op),
+  LOAD_PART: (t, op) => {
+    load(t, op.operands[0] as number);
+    readKey(t, op.operands[1] as number, op.pc);
+  },
+  CHARGE: (t, op) =>
+    t.emit(
+      when(
+        binary('<', assign(member(RUN, 'fuel'), number(op.operands[0] as number), '-='), number(0)),
+        evaluate(call('refill', RUN, number(op.next))),
+      ),
+    ),
+  PUSH: (t, op) => {
+    const value = t.unit.module.constants[op.operands[0] as number];
+    t.push(t.group.literal(value), { kinds: kindOfConstant(value), mayBeOwned: false });
+  },
+  DUP: (t) => {
+    const top = t.named(t.pop());
+    t.stack.push(top, top);
+  },
+  POP: (t) => {
+    t.pop();
+  },
+  SWAP: (t) => {
+    // The names of joins belong to their positions.
+    const [a, b] = t.popMany(2).map((operand) => t.named(operand)) as [Operand, Operand];
+    t.stack.push(b, a);
+  },
+  CLOSURE: (t, op) => {
+    const unit = t.unit.module.units[op.operands[0] as number] as LinkedUnit;
+    const captured = Array.from(unit.captures, (slot) => t.captured(slot, op.pc));
+    const made = call('closure', RUN, t.group.unit(unit), array(captured), number(op.pc));
+    t.push(id(t.constant('lambda', made)), { kinds: KIND.other, mayBeOwned: false });
+  },
+  LOAD_LOCAL: (t, op) => load(t, op.operands[0] as number),
+  STORE_LOCAL: (t, op) => store(t, op.operands[0] as number, t.pop()),
+  LOAD_VAR: (t, op) => t.push(id(t.constant('value', member(id(t.cell(op.operands[0] as number)), 'value')))),
+  STORE_VAR: (t, op) => {
+    const value = t.pop();
+    share(t, value);
+    t.emit(evaluate(assign(member(id(t.cell(op.operands[0] as number)), 'value'), value.node)));
+  },
+  MAKE_CELL: (t, op) => {
+    const slot = op.operands[0] as number;
+    t.emit(allocation(BYTES.cell, op.pc));
+    const value = t.pop();
+    share(t, value);
+    t.emit(evaluate(assign(id(t.cell(slot)), call('cell', value.node))));
+    t.overwrite(slot, { kinds: ANY, isInput: false });
+  },
+  LOAD_SCOPE: (t, op) => {
+    const name = t.unit.module.shared[op.operands[0] as number]?.name ?? '';
+    t.push(id(t.constant('handle', call('handle', t.group.literal(name)))), UNOWNED);
+  },
+  ADD: (t, op) => add(t, op),
+  SUB: (t, op) => arithmetic(t, op, '-', 'difference', 'subtract'),
+  MUL: (t, op) => arithmetic(t, op, '*', 'product', 'multiply'),
+  DIV: (t, op) => division(t, op, '/', 'quotient', 'divide'),
+  IDIV: (t, op) => binaryCall(t, op, 'integerDivide', 'quotient'),
+  MOD: (t, op) => division(t, op, '%', 'rest', 'remainder'),
+  NEG: (t, op) => {
+    const a = t.pop();
+    const negated = choose(
+      isOf(KIND.number, a),
+      binary('-', number(0), a.node),
+      call('negate', RUN, a.node, number(op.pc)),
+    );
+    t.push(id(t.constant('negative', negated)), UNOWNED);
+  },
+  EQ: (t, op) => equality(t, op, true),
+  NEQ: (t, op) => equality(t, op, false),
+  LT: (t, op) => comparison(t, op, '<'),
+  LE: (t, op) => comparison(t, op, '<='),
+  GT: (t, op) => comparison(t, op, '>'),
+  GE: (t, op) => comparison(t, op, '>='),
+  AND: (t, op) => {
+    const a = t.pop();
+    shortCircuit(t, op, not(truth(a)), { ...UNNAMED, node: literal(false), kinds: KIND.boolean });
+  },
+  OR: (t, op) => {
+    const a = t.pop();
+    shortCircuit(t, op, truth(a), { ...UNNAMED, node: literal(true), kinds: KIND.boolean });
+  },
+  NOT: (t) => t.push(id(t.constant('negated', not(truth(t.pop())))), BOOLEAN),
+  COALESCE: (t, op) => {
+    const a = t.pop();
+    shortCircuit(t, op, not(isNull(a)), a);
+  },
+  TO_BOOL: (t) => t.push(id(t.constant('is', truth(t.pop()))), BOOLEAN),
+  MAKE_OBJECT: (t, op) => {
+    const parts = t.popMany(2 * (op.operands[0] as number));
+    const made = call('makeObject', RUN, array(parts.map(({ node }) => node)), literal(false), number(op.pc));
+    t.push(id(t.constant('object', made)), { kinds: KIND.other, mayBeOwned: false });
+  },
+  MAKE_ARRAY: (t, op) => {
+    const parts = t.popMany(op.operands[0] as number);
+    t.emit(allocation(BYTES.list + BYTES.listSlot * parts.length, op.pc));
+    for (const part of parts) share(t, part);
+    t.push(id(t.constant('list', array(parts.map(({ node }) => node)))), { kinds: KIND.other, mayBeOwned: false });
+  },
+  MAKE_RECORD: (t, op) => {
+    const made = record(t, op);
+    t.push(id(t.constant('record', made)), { kinds: KIND.other, mayBeOwned: false });
+  },
+  ACCESS_STATIC: (t, op) => readKey(t, op.operands[0] as number, op.pc),
+  ACCESS_DYNAMIC: (t, op) => {
+    const [container, key] = t.popMany(2) as [Operand, Operand];
+    const part = call('readDynamic', RUN, container.node, key.node, number(op.pc));
+    t.push(id(t.constant('part', part)), { isInput: container.isInput, mayBeOwned: !container.isInput });
+  },
+  SLICE: (t, op) => {
+    const [base, from, to] = t.popMany(3) as [Operand, Operand, Operand];
+    share(t, base);
+    const part = call('slice', RUN, base.node, from.node, to.node, number(op.pc));
+    t.push(id(t.constant('part', part)));
+  },
+  SET_STATIC: (t, op) => {
+    const [slot, key] = op.operands as [number, number];
+    const value = t.pop();
+    write(t, op, slot, (name, place) =>
+      call('setStatic', RUN, name, place, t.group.literal(t.unit.module.keys[key]), value.node, number(op.pc)),
+    );
+  },
+  SET_DYNAMIC: (t, op) => {
+    const [key, value] = t.popMany(2) as [Operand, Operand];
+    write(t, op, op.operands[0] as number, (name, place) =>
+      call('setDynamic', RUN, name, place, key.node, value.node, number(op.pc)),
+    );
+  },
+  SET_PATH: (t, op) => {
+    const keysAndValue = t.popMany(op.pops).map(({ node }) => node);
+    write(t, op, op.operands[0] as number, (name, place) =>
+      call('setPath', RUN, name, place, path(t, op), array(keysAndValue), number(op.pc)),
+    );
+  },
+  APPEND: (t, op) => {
+    const value = t.pop();
+    write(t, op, op.operands[0] as number, (name, place) =>
+      call('append', RUN, name, place, value.node, number(op.pc)),
+    );
+  },
+  APPEND_INIT: (t, op) => {
+    const [init, value] = t.popMany(2) as [Operand, Operand];
+    write(t, op, op.operands[0] as number, (name, place) =>
+      call('appendInit', RUN, name, place, value.node, init.node, number(op.pc)),
+    );
+  },
+  APPEND_PATH: (t, op) => {
+    const parts = t.popMany(op.pops).map(({ node }) => node);
+    const hasInit = literal(op.operands[2] === 1);
+    write(t, op, op.operands[0] as number, (name, place) =>
+      call('appendPath', RUN, name, place, path(t, op), array(parts), hasInit, number(op.pc)),
+    );
+  },
+  CONCAT: (t, op) => {
+    for (const operand of t.stack.slice(-2)) share(t, operand);
+    binaryCall(t, op, 'concatenate', 'list');
+  },
+  MODIFY: (t, op) => {
+    const pairs = t.popMany(op.pops).map(({ node }) => node);
+    write(t, op, op.operands[0] as number, (name, place) =>
+      call('modify', RUN, name, place, path(t, op), array(pairs), number(op.pc)),
+    );
+  },
+  CHECK_PATH: (t, op) => {
+    const slot = op.operands[0] as number;
+    const keys = t.stack.slice(t.stack.length - op.pops).map(({ node }) => node);
+    const isAppend = literal(op.operands[2] === 1);
+    const name = t.group.literal(t.unit.slotNames[slot] ?? '');
+    t.emit(
+      evaluate(call('checkPath', RUN, name, t.place(slot, op.pc), path(t, op), array(keys), isAppend, number(op.pc))),
+    );
+  },
+  INIT_FOREACH: leaveHere,
+  NEXT_FOREACH: leaveHere,
+  CALL: (t, op) => {
+    const [slot, name, count] = op.operands as [number, number, number];
+    const args = t.popMany(count);
+    const callee = t.place(slot, op.pc);
+    const wanted = t.group.literal(t.unit.module.constants[name]);
+    t.emit(evaluate(call('checkVariable', RUN, callee, wanted, number(op.pc))));
+    callLambda(t, op, callee, args, t.stack.length);
+  },
+  CALL_HOST: (t, op) => callTarget(t, op),
+  CALL_FN: (t, op) => {
+    const [unit, count] = op.operands as [number, number];
+    const args = t.popMany(count);
+    callUnit(t, op, t.unit.module.units[unit] as LinkedUnit, args);
+  },
+  CALL_LAMBDA: (t, op) => {
+    const args = t.popMany(op.operands[0] as number);
+    const callee = t.pop();
+    t.emit(evaluate(call('checkCallable', RUN, callee.node, number(op.pc))));
+    // The callee waits among the operands.
+    callLambda(t, op, callee.node, args, t.stack.length + 1);
+  },
+  CHECK_CALLABLE: (t, op) => {
+    t.emit(evaluate(call('checkCallable', RUN, (t.stack.at(-1) as Operand).node, number(op.pc))));
+  },
+  OUTPUT: (t, op) => {
+    const parts = t.popMany(2 * (op.operands[0] as number)).map(({ node }) => node);
+    const made = call('makeObject', RUN, array(parts), literal(true), number(op.pc));
+    t.emit(evaluate(call('emitRecord', RUN, id(t.constant('output', made)), number(op.pc))));
+  },
+  OUTPUT_RECORD: (t, op) => {
+    const made = record(t, op);
+    t.emit(evaluate(call('emitRecord', RUN, id(t.constant('output', made)), number(op.pc))));
+  },
+  OUTPUT_VALUE: (t, op) => {
+    const mayEmit = literal(t.unit.kind === 'transform');
+    t.emit(evaluate(call('emitValue', RUN, t.pop().node, mayEmit, number(op.pc))));
+  },
+  // The translator makes both of the nesting of the code.
+  TRY_START: leaveHere,
+  TRY_END: leaveHere,
+  CATCH: (t, op) => {
+    const slot = op.operands[0] as number;
+    t.emit(allocation(BYTES.record + 3 * BYTES.recordField, op.pc));
+    t.overwrite(slot, { kinds: KIND.other, isInput: false });
+    t.emit(evaluate(assign(id(t.variable(slot)), call('errorRecord', id(t.faultAt(op.pc - 2))))));
+    // A call that threw may have run code of the host, too.
+    t.forgetRecords();
+    t.emit(when(not(call('isClean')), t.leaving(op.next)));
+  },
+  ABORT: (t, op) => {
+    if (t.unit.kind !== 'transform' || t.isLoop) {
+      leaveHere(t, op);
+      return;
+    }
+    t.emit(evaluate(call('abortWith', RUN, t.pop().node, number(op.pc))));
+    t.finish(NULL, op.pc);
+  },
+  THROW: (t, op) => raised(t, call('throwValue', RUN, t.pop().node, number(op.pc))),
+  FAULT: (t, op) => raised(t, call('foreseen', RUN, number(op.operands[0] as number), number(op.pc))),
+  SUSPEND: leaveHere,
+  SHARED_WRITE: leaveHere,
+  SHARED_AWAIT: leaveHere,
+  LINE: leaveHere,
+  TRACE: leaveHere,
+  BREAKPOINT: leaveHere,
+};
+
+const UNNAMED = { mayBeOwned: false, isInput: false, slot: -1 } as const;
+
+/** Left to the interpreter, with the rest of the activation. */
+function leaveHere(t: Translator, op: Instruction): void {
+  t.leave(op.pc);
+}
+
+function raised(t: Translator, thrown: Expression): void {
+  t.emit(evaluate(thrown), giveBack(NULL));
+  t.die();
+}
+
+// --- variables
+
+function load(t: Translator, slot: number): void {
+  const { kinds, isInput } = t.slots[slot] as { kinds: number; isInput: boolean };
+  t.push(id(t.variable(slot)), { kinds, isInput, slot, mayBeOwned: t.written.has(slot) });
+}
+
+function store(t: Translator, slot: number, value: Operand): void {
+  const name = t.variable(slot);
+  if (t.written.has(slot)) t.emit(evaluate(call('share', RUN, id(name))));
+  share(t, value);
+  if (value.node.type === 'Identifier' && value.node.name === name) return;
+  t.overwrite(slot, { kinds: value.kinds, isInput: value.isInput });
+  t.emit(evaluate(assign(id(name), value.node)));
+  const flag = value.node.type === 'Identifier' ? t.records.get(value.node.name) : undefined;
+  if (flag !== undefined) t.records.set(name, flag);
+}
+
+/** A write through a variable: `make` gives the value that it has afterwards. */
+function write(
+  t: Translator,
+  op: Instruction,
+  slot: number,
+  make: (name: Expression, place: ReturnType<Translator['place']>) => Expression,
+): void {
+  const place = t.place(slot, op.pc);
+  const made = make(t.group.literal(t.unit.slotNames[slot] ?? ''), place);
+  t.overwrite(slot, { kinds: ANY, isInput: false });
+  t.emit(evaluate(assign(place, made)));
+}
+
+function path(t: Translator, op: Instruction): Expression {
+  return t.group.constant(t.unit.module.paths[op.operands[1] as number]?.segments ?? []);
+}
+
+// --- control
+
+function branch(t: Translator, test: Expression, op: Instruction): void {
+  t.emit(when(test, ...t.jump(op.target)));
+}
+
+/** AND, OR and ??: the operand that goes along when they jump. */
+function shortCircuit(t: Translator, op: Instruction, test: Expression, kept: Operand): void {
+  t.stack.push(kept);
+  const jump = t.jump(op.target);
+  t.pop();
+  t.emit(when(test, ...jump));
+}
+
+function giveResult(t: Translator, value: Expression, op: Instruction): void {
+  if (t.isLoop) {
+    t.leave(op.pc);
+    return;
+  }
+  for (const slot of t.written) if (!t.isCell(slot, op.pc)) t.emit(evaluate(call('share', RUN, id(t.variable(slot)))));
+  t.finish(value, op.pc);
+}
+
+/** Language truth. */
+function truth({ node, kinds }: Operand): Expression {
+  if (kinds === KIND.boolean) return node;
+  return either(binary('===', node, literal(true)), all(binary('!==', node, literal(false)), call('isTrue', node)));
+}
+
+function isNull({ node, kinds }: Operand): Expression {
+  return (kinds & KIND.nothing) === 0 && node.type === 'Literal' ? literal(false) : binary('===', node, NULL);
+}
+
+// --- containers
+
+/** Reads a part by a key of the program from the operand on top. */
+function readKey(t: Translator, index: number, pc: number): void {
+  const container = t.pop();
+  const key = t.unit.module.keys[index];
+  const facts = { isInput: container.isInput, mayBeOwned: !container.isInput };
+  const slow = call('readStatic', RUN, container.node, t.group.literal(key), number(pc));
+  if (!isPlainKey(key) || container.node.type !== 'Identifier') {
+    t.push(id(t.constant('part', slow)), facts);
+    return;
+  }
+  const flag = recordFlag(t, container.node);
+  const name = t.variableOf(key, choose(id(flag), member(container.node, key), slow));
+  t.emit(when(binary('===', id(name), id('undefined')), evaluate(assign(id(name), call('absent')))));
+  t.push(id(name), facts);
+}
+
+/** Measured: V8 folds the look at the prototype into the shape check of the read behind it. */
+function recordFlag(t: Translator, value: Identifier): string {
+  const known = t.records.get(value.name);
+  if (known !== undefined) return known;
+  const test = all(
+    hasType(value, 'object'),
+    binary('!==', value, NULL),
+    binary('===', member(value, '__proto__'), id('Plain')),
+  );
+  const flag = t.constant('isRecord', test);
+  t.records.set(value.name, flag);
+  return flag;
+}
+
+function record(t: Translator, op: Instruction): Expression {
+  const index = op.operands[0] as number;
+  const shape = t.unit.module.shapes[index] as readonly string[];
+  const parts = t.popMany(shape.length);
+  t.emit(allocation(recordBytes(shape.length), op.pc));
+  for (const part of parts) share(t, part);
+  const values = parts.map(({ node }) => node);
+  if (shape.every(isPlainKey) && new Set(shape).size === shape.length) return object(shape, values);
+  return call('makeRecord', RUN, t.group.constant(shape), array(values), number(op.pc));
+}
+
+function kindOfConstant(value: unknown): number {
+  switch (typeof value) {
+    case 'number':
+      return KIND.number;
+    case 'string':
+      return KIND.text;
+    case 'boolean':
+      return KIND.boolean;
+    default:
+      return value === null ? KIND.nothing : KIND.other;
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * The units that are compiled into one text: a unit and those that it calls by name, so that V8 can inline across calls.
+ * Collects what the text refers to: the parameters of the factory that makes the functions.
+ */
+import type { CallTarget, LinkedUnit } from '../link/linked-module.ts';
+import type { CompiledUnit, UnitCode } from '../vm/compiled.ts';
+import { type Expression, id, isPlainNumber, literal, number } from './estree.ts';
+import { Names } from './names.ts';
+
+export class Group {
+  readonly names = new Names();
+  readonly constants: unknown[] = [];
+  readonly references: object[] = [];
+  readonly functions: UnitCode[] = [];
+  readonly hasProbes: boolean;
+  readonly #members: ReadonlyMap<LinkedUnit, string>;
+  readonly #constantIndex = new Map<unknown, number>();
+  readonly #referenceIndex = new Map<object, number>();
+
+  constructor(units: readonly LinkedUnit[], hasProbes: boolean) {
+    this.hasProbes = hasProbes;
+    this.#members = new Map(units.map((unit) => [unit, this.names.next(unit.name)]));
+  }
+
+  nameOf(unit: LinkedUnit): string {
+    return this.#members.get(unit) as string;
+  }
+
+  /**
+   * The function to call for a unit, null when only the interpreter can run it: what looks for the module at work finds
+   * that of the caller, unless there is a frame between.
+   */
+  callee(unit: LinkedUnit, caller: LinkedUnit): string | null {
+    if (unit.module !== caller.module && unit.module.imports.length > 0) return null;
+    const name = this.#members.get(unit);
+    if (name !== undefined) return name;
+    const code = (unit.compiled as CompiledUnit | null)?.call;
+    if (code === null || code === undefined) return null;
+    let index = this.functions.indexOf(code);
+    if (index < 0) index = this.functions.push(code) - 1;
+    return `f_${index}`;
+  }
+
+  /** A unit as an argument of a helper. */
+  unit(unit: LinkedUnit): Expression {
+    return this.#reference(unit);
+  }
+
+  target(target: CallTarget): Expression {
+    return this.#reference(target);
+  }
+
+  /** A value of the program: numbers, truth values and null stand in the text, all else among the constants. */
+  literal(value: unknown): Expression {
+    if (value === null || typeof value === 'boolean') return literal(value);
+    if (typeof value === 'number' && isPlainNumber(value)) return number(value);
+    return this.constant(value);
+  }
+
+  constant(value: unknown): Expression {
+    let index = this.#constantIndex.get(value);
+    if (index === undefined) {
+      index = this.constants.push(value) - 1;
+      this.#constantIndex.set(value, index);
+    }
+    return id(`k_${index}`);
+  }
+
+  /** The text that an expression is the name of, or null. */
+  textOf(expression: Expression): string | null {
+    if (expression.type !== 'Identifier' || !expression.name.startsWith('k_')) return null;
+    const value = this.constants[Number(expression.name.slice(2))];
+    return typeof value === 'string' ? value : null;
+  }
+
+  #reference(object: object): Expression {
+    let index = this.#referenceIndex.get(object);
+    if (index === undefined) {
+      index = this.references.push(object) - 1;
+      this.#referenceIndex.set(object, index);
+    }
+    return id(`u_${index}`);
+  }
+}

@@ -1,0 +1,91 @@
+/** What the translator knows of the values that generated code handles. */
+import {
+  assign,
+  binary,
+  call,
+  declare,
+  type Expression,
+  evaluate,
+  id,
+  member,
+  number,
+  RUN,
+  type Statement,
+  when,
+} from './estree.ts';
+import type { Names } from './names.ts';
+
+/** Kinds that a value may have, as bits. */
+export const KIND = { number: 1, text: 2, boolean: 4, nothing: 8, other: 16 } as const;
+export const ANY = 31;
+
+export interface Operand {
+  readonly node: Expression;
+  readonly kinds: number;
+  /** Only containers that the program has written may be owned (see vm/ownership.ts). */
+  readonly mayBeOwned: boolean;
+  /** Read out of the input: no program owns any of it. */
+  readonly isInput: boolean;
+  /** The variable it stands for, or -1. */
+  readonly slot: number;
+}
+
+export interface SlotFacts {
+  readonly kinds: number;
+  readonly isInput: boolean;
+}
+
+/** What is known where control stands. */
+export interface Knowledge {
+  readonly stack: readonly Operand[];
+  readonly slots: readonly SlotFacts[];
+  /** By name: the flag that says that its value is a plain record. */
+  readonly records: ReadonlyMap<string, string>;
+}
+
+export interface Join {
+  readonly label: string;
+  /** Operands below are the same on every way. */
+  readonly floor: number;
+  readonly arrivals: Knowledge[];
+}
+
+export interface Loop {
+  readonly list: string;
+  readonly index: string;
+  readonly cursor: number;
+}
+
+/** `if ((run.memoryLeft -= bytes) < 0) outOfMemory(run, pc);` */
+export function allocation(bytes: number, pc: number): Statement {
+  return when(
+    binary('<', assign(member(RUN, 'memoryLeft'), number(bytes), '-='), number(0)),
+    evaluate(call('outOfMemory', RUN, number(pc))),
+  );
+}
+
+/**
+ * Moves operands into the variables of their positions, so that every way to a join brings the same names; positions with
+ * no name stay. A variable that is about to be overwritten is copied for the operands that still stand for it.
+ */
+export function settled(
+  stack: readonly Operand[],
+  names: readonly (string | null)[],
+  fresh: Names,
+  out: Statement[],
+): readonly Operand[] {
+  const isNamed = ({ node }: Operand, name: string | null | undefined): boolean =>
+    node.type === 'Identifier' && node.name === name;
+  const kept = stack.map((operand, position) => {
+    if (!names.some((name, other) => name !== null && other < position && isNamed(operand, name))) return operand;
+    const copy = fresh.next('operand');
+    out.push(declare('const', copy, operand.node));
+    return { ...operand, node: id(copy) };
+  });
+  kept.forEach((operand, position) => {
+    const name = names[position];
+    if (name !== null && name !== undefined && !isNamed(operand, name))
+      out.push(evaluate(assign(id(name), operand.node)));
+  });
+  return kept;
+}

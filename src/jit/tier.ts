@@ -1,0 +1,134 @@
+/**
+ * Decides what is worth compiling (design D12). Hotness is fuel spent: a unit or loop is compiled once the interpreter has
+ * spent on it about what gate and compilation cost; the estimate of that cost follows what compilations have taken.
+ */
+import { opName, opWidth } from '../bytecode/opcodes.ts';
+import type { LinkedUnit } from '../link/linked-module.ts';
+import type { Tier } from '../vm/compiled.ts';
+import { type Compilation, type CompileOptions, compiledOf, compileLoop, compileUnit } from './compile.ts';
+import type { JitRefusal } from './flow.ts';
+import { canGenerate } from './instantiate.ts';
+
+/** One unit of fuel takes the interpreter about 10 ns. */
+const FUEL_PER_MS = 100_000;
+/** Of a first compilation, with cold libraries. */
+const FIRST_COST_MS = 20;
+const MIN_COST_MS = 1;
+/** Passes of a loop between two looks at it. */
+const LOOP_LOOK = 64;
+
+/** What became of a unit or loop that was hot enough. */
+export interface TierEvent {
+  readonly unit: LinkedUnit;
+  /** The back edge of the loop, or null for the whole unit. */
+  readonly loop: number | null;
+  readonly refusal: JitRefusal | null;
+  /** What was generated; empty when it was refused. */
+  readonly text: string;
+  readonly milliseconds: number;
+}
+
+export interface TierOptions extends CompileOptions {
+  /** Compile at the first call, and loops at the first look. */
+  readonly isEager: boolean;
+  /** For tests: whole units stay with the interpreter. */
+  readonly loopsOnly: boolean;
+  readonly onEvent?: ((event: TierEvent) => void) | undefined;
+}
+
+interface Heat {
+  /** Fuel of one call without what it calls and without loops, and of one pass of each loop. */
+  readonly call: number;
+  readonly passes: readonly number[];
+  isSettled: boolean;
+  readonly settledLoops: Set<number>;
+}
+
+export class HotTier implements Tier {
+  readonly loopLook: number;
+  readonly #options: TierOptions;
+  readonly #heat = new WeakMap<LinkedUnit, Heat>();
+  #costMs = FIRST_COST_MS;
+  #compilations = 0;
+
+  constructor(options: TierOptions) {
+    this.#options = options;
+    this.loopLook = options.isEager ? 1 : LOOP_LOOK;
+  }
+
+  entered(unit: LinkedUnit): void {
+    const heat = this.#heatOf(unit);
+    if (heat.isSettled || this.#options.loopsOnly) return;
+    const { counters } = unit;
+    let fuel = heat.call * (counters[0] as number);
+    for (let i = 1; i < counters.length; i++) fuel += (heat.passes[i - 1] ?? 0) * (counters[i] as number);
+    if (!this.#isHot(fuel)) return;
+    heat.isSettled = true;
+    this.#compile(unit, null, () => compileUnit(unit, this.#options));
+  }
+
+  looped(unit: LinkedUnit, loop: number, pc: number): void {
+    const heat = this.#heatOf(unit);
+    if (heat.settledLoops.has(loop)) return;
+    if (!this.#isHot((heat.passes[loop] ?? 0) * (unit.counters[1 + loop] as number))) return;
+    heat.settledLoops.add(loop);
+    this.#compile(unit, loop, () => compileLoop(unit, loop, pc, this.#options));
+  }
+
+  #isHot(fuel: number): boolean {
+    return this.#options.isEager || fuel > this.#costMs * FUEL_PER_MS;
+  }
+
+  #compile(unit: LinkedUnit, loop: number | null, compile: () => Compilation | JitRefusal): void {
+    const startedAt = performance.now();
+    const made = canGenerate() ? attempted(compile) : 'forbidden';
+    const milliseconds = performance.now() - startedAt;
+    this.#compilations++;
+    // The first ones pay for cold libraries; later ones for themselves.
+    this.#costMs = Math.max(MIN_COST_MS, (this.#costMs + 2 * milliseconds) / 2);
+    if (this.#compilations === 1) this.#costMs = Math.min(this.#costMs, FIRST_COST_MS);
+    const refusal = typeof made === 'string' ? made : null;
+    this.#options.onEvent?.({ unit, loop, refusal, text: typeof made === 'string' ? '' : made.text, milliseconds });
+  }
+
+  #heatOf(unit: LinkedUnit): Heat {
+    let heat = this.#heat.get(unit);
+    if (heat === undefined) {
+      heat = { ...costsOf(unit), isSettled: compiledOf(unit).call !== null, settledLoops: new Set() };
+      this.#heat.set(unit, heat);
+    }
+    return heat;
+  }
+}
+
+/** A bug of the compiler costs speed, never a run. */
+function attempted(compile: () => Compilation | JitRefusal): Compilation | JitRefusal {
+  try {
+    return compile();
+  } catch {
+    return 'failed';
+  }
+}
+
+/** Charges of the code by the innermost loop that they stand in. */
+function costsOf({ code }: LinkedUnit): { readonly call: number; readonly passes: readonly number[] } {
+  let call = 0;
+  const passes: number[] = [];
+  const open: number[] = [];
+  const sums: number[] = [];
+  for (let pc = 0; pc < code.length; ) {
+    const name = opName(code[pc] as number);
+    if (name === undefined) break;
+    if (name === 'INIT_FOREACH') open.push(sums.push(0) - 1);
+    else if (name === 'NEXT_FOREACH') {
+      const own = open.pop();
+      if (own !== undefined) passes[code[pc + 4] as number] = sums[own] as number;
+    } else if (name === 'CHARGE') {
+      const own = open.at(-1);
+      if (own === undefined) call += code[pc + 1] as number;
+      else sums[own] = (sums[own] as number) + (code[pc + 1] as number);
+    }
+    pc += opWidth(name);
+  }
+  return { call, passes };
+}

@@ -1,0 +1,598 @@
+/**
+ * One unit, or one loop of it, as a JavaScript function: walks the nested items of its code, keeps the operand stack as
+ * expressions, and lets the emitters (emit.ts) say what an instruction becomes.
+ *
+ * Invariants: whatever can fault, charge or be seen is emitted as a statement of its own, in the order of the code, so an
+ * operand on the stack is only ever a name or a literal. A name on the stack that stands for a variable is copied before the
+ * variable changes. Facts (a flag says that a value is a plain record) are dropped wherever control meets from a way that
+ * does not have them, and behind every call that can run code of the host.
+ */
+import type { LinkedUnit } from '../link/linked-module.ts';
+import { BYTES } from '../value/meter.ts';
+import { frameCost } from '../vm/calls.ts';
+import { Budget } from './budget.ts';
+import { EMITTERS } from './emit.ts';
+import {
+  array,
+  assign,
+  attempt,
+  binary,
+  call,
+  declare,
+  declareFunction,
+  type Expression,
+  element,
+  evaluate,
+  type FunctionDeclaration,
+  giveBack,
+  id,
+  labeled,
+  leave,
+  loop,
+  member,
+  NULL,
+  number,
+  RUN,
+  raise,
+  type Statement,
+  when,
+} from './estree.ts';
+import { type Flow, type Instruction, type Item, Refused, SLOT_STATES, type State, startOf } from './flow.ts';
+import type { Group } from './group.ts';
+import type { Names } from './names.ts';
+import {
+  ANY,
+  allocation,
+  type Join,
+  KIND,
+  type Knowledge,
+  type Loop,
+  type Operand,
+  type SlotFacts,
+  settled,
+} from './operand.ts';
+import { blocksOf, CALLS, changesIn, floorOf, type JumpedBlock, WRITES } from './ranges.ts';
+import { simplify } from './simplify.ts';
+
+const UNKNOWN: SlotFacts = { kinds: ANY, isInput: false };
+const FRAME = id('frame_0');
+const INDEX_BEFORE_FIRST = number(0);
+
+export class Translator {
+  readonly unit: LinkedUnit;
+  readonly flow: Flow;
+  readonly group: Group;
+  readonly names: Names;
+  stack: Operand[] = [];
+  slots: SlotFacts[] = [];
+  records = new Map<string, string>();
+  /** Names of the variables, by slot, and of the cells that hold captured ones. */
+  readonly #variables = new Map<number, string>();
+  readonly #cells = new Map<number, string>();
+  readonly #joined = new Map<number, string>();
+  readonly #joins = new Map<number, Join>();
+  readonly #faults = new Map<number, string>();
+  /** Slots that SET, APPEND TO and MODIFY write through. */
+  readonly written: ReadonlySet<number>;
+  readonly #stored: ReadonlySet<number>;
+  readonly #region: { readonly from: number; readonly to: number } | null;
+  #out: Statement[] = [];
+  #isDead = false;
+  readonly #budget: Budget;
+  #openLoops: Loop[] = [];
+  #openTries: Instruction[] = [];
+  #place: string | null = null;
+  #depth: string | null = null;
+
+  constructor(flow: Flow, group: Group, region: { readonly from: number; readonly to: number } | null) {
+    this.unit = flow.unit;
+    this.flow = flow;
+    this.group = group;
+    this.names = group.names;
+    this.#region = region;
+    const written = new Set<number>();
+    const stored = new Set<number>();
+    for (const { name, operands } of flow.instructions) {
+      if (WRITES.has(name)) written.add(operands[0] as number);
+      if (name === 'STORE_LOCAL' || name === 'CATCH') stored.add(operands[0] as number);
+      if (name === 'INIT_FOREACH') stored.add(operands[1] as number);
+    }
+    this.written = written;
+    this.#budget = new Budget(flow.instructions.some(({ name }) => CALLS.has(name)));
+    this.#stored = stored;
+  }
+
+  /** The whole unit: takes its arguments (a lambda first what it captured), gives its value. */
+  translateUnit(name: string): FunctionDeclaration {
+    const { unit } = this;
+    const parameters = ['run'];
+    const isLambda = unit.kind === 'lambda';
+    if (isLambda) parameters.push('captured_0');
+    for (let slot = 0; slot < unit.parameterCount; slot++) parameters.push(this.variable(slot));
+    this.slots = Array.from({ length: unit.slotCount }, (_, slot) => ({
+      kinds: slot < unit.parameterCount || slot < unit.parameterCount + unit.captures.length ? ANY : KIND.nothing,
+      isInput: unit.kind === 'transform' && slot === 0 && !this.#stored.has(0) && !this.written.has(0),
+    }));
+    const start: Statement[] = [];
+    for (let i = 0; i < unit.captures.length; i++) {
+      const slot = unit.parameterCount + i;
+      const holder = this.#stateAt(0)?.slots[slot] === SLOT_STATES.cell ? this.cell(slot) : this.variable(slot);
+      start.push(evaluate(assign(id(holder), element(id('captured_0'), number(i)))));
+    }
+    this.#items(this.flow.items);
+    const body = this.#finish(start, this.#out, (error) => [
+      raise(call('unwind', RUN, error, this.group.unit(unit), this.#placeNode())),
+    ]);
+    const { fuel, bytes } = frameCost(unit.frameSize);
+    return declareFunction(name, parameters, [
+      when(binary('>=', member(RUN, 'depth'), member(RUN, 'compiledLimit')), giveBack(this.#deepCall())),
+      ...(fuel > 0 ? [evaluate(call('chargeFrame', RUN, number(fuel)))] : []),
+      when(
+        binary('<', assign(member(RUN, 'memoryLeft'), number(bytes), '-='), number(0)),
+        evaluate(call('noRoom', RUN)),
+      ),
+      evaluate(assign(member(RUN, 'depth'), number(1), '+=')),
+      ...body,
+    ]);
+  }
+
+  /** The loop whose body begins at `head`: takes the frame, gives the instruction at which to go on. */
+  translateLoop(name: string, item: Extract<Item, { kind: 'loop' }>): FunctionDeclaration {
+    const { unit } = this;
+    const head = item.op.next;
+    const state = this.#stateAt(head) as State;
+    this.slots = Array.from({ length: unit.slotCount }, () => UNKNOWN);
+    const start: Statement[] = [];
+    for (let position = 0; position < state.height; position++)
+      this.stack.push(this.#anything(this.#bind(start, 'operand', call('operandOf', FRAME, number(position)))));
+    const [cursor, slot] = item.op.operands as [number, number];
+    const list = this.#bind(start, 'list', call('listOf', FRAME, number(cursor)));
+    this.#loop(item, cursor, slot, id(list), call('indexOf', FRAME, number(cursor)));
+    this.leave(item.last.next);
+    const used = new Set([...this.#variables.keys(), ...this.#cells.keys()]);
+    for (const index of [...used].sort((a, b) => a - b)) {
+      const read = call('slotOf', FRAME, number(index));
+      if (state.slots[index] === SLOT_STATES.cell) start.push(evaluate(assign(id(this.cell(index)), read)));
+      else start.push(evaluate(assign(id(this.variable(index)), read)));
+    }
+    const body = this.#finish(start, this.#out, (error) => [
+      raise(call('strand', RUN, FRAME, error, this.#placeNode(), this.#slotPairs(this.#stateAt(head) as State, []))),
+    ]);
+    return declareFunction(name, ['run', 'frame_0'], body);
+  }
+
+  // --- what the emitters use
+
+  emit(...statements: readonly Statement[]): void {
+    this.#budget.spend(statements.length);
+    this.#out.push(...statements);
+  }
+
+  /** The statement-level name of a new constant. */
+  constant(word: string, value: Expression): string {
+    this.#budget.declare();
+    const name = this.names.next(word);
+    this.#out.push(declare('const', name, value));
+    return name;
+  }
+
+  /** A new variable of the block, which the emitter corrects afterwards. */
+  variableOf(word: string, value: Expression): string {
+    this.#budget.declare();
+    const name = this.names.next(word);
+    this.#out.push(declare('let', name, value));
+    return name;
+  }
+
+  push(node: Expression, facts: Partial<Omit<Operand, 'node'>> = {}): void {
+    this.stack.push({ node, kinds: ANY, mayBeOwned: true, isInput: false, slot: -1, ...facts });
+  }
+
+  pop(): Operand {
+    return this.stack.pop() as Operand;
+  }
+
+  /** Bottom first. */
+  popMany(count: number): Operand[] {
+    return this.stack.splice(this.stack.length - count, count);
+  }
+
+  variable(slot: number): string {
+    return this.#named(this.#variables, slot, this.unit.slotNames[slot] ?? 'v');
+  }
+
+  cell(slot: number): string {
+    return this.#named(this.#cells, slot, `${this.unit.slotNames[slot] ?? 'v'}`);
+  }
+
+  /** Where the value of a variable that is written through lies: itself, or the cell that holds it. */
+  place(slot: number, pc: number): ReturnType<typeof id> | ReturnType<typeof member> {
+    const state = this.#stateAt(pc)?.slots[slot];
+    if (state === SLOT_STATES.mixed) throw new Refused('slots');
+    return state === SLOT_STATES.cell ? member(id(this.cell(slot)), 'value') : id(this.variable(slot));
+  }
+
+  isCell(slot: number, pc: number): boolean {
+    return this.#stateAt(pc)?.slots[slot] === SLOT_STATES.cell;
+  }
+
+  /** What a lambda captures of a slot: the cell or the value. */
+  captured(slot: number, pc: number): Expression {
+    return this.#stateAt(pc)?.slots[slot] === SLOT_STATES.cell ? id(this.cell(slot)) : id(this.variable(slot));
+  }
+
+  /** The operand under a name of its own, where it has that of a join. */
+  named(operand: Operand): Operand {
+    const { node } = operand;
+    const isJoined = node.type === 'Identifier' && [...this.#joined.values()].includes(node.name);
+    return isJoined ? { ...operand, node: id(this.constant('operand', node)) } : operand;
+  }
+
+  /** The variable gets another value: what stands for the old one is copied first. */
+  overwrite(slot: number, facts: SlotFacts): void {
+    const name = this.#variables.get(slot);
+    this.stack = this.stack.map((operand) =>
+      operand.slot === slot ? { ...operand, node: id(this.constant('copy', operand.node)), slot: -1 } : operand,
+    );
+    if (name !== undefined) this.records.delete(name);
+    this.slots[slot] = facts;
+  }
+
+  /** A call may run code of the host, which may change anything of its own. */
+  forgetRecords(): void {
+    this.records.clear();
+  }
+
+  /** The place of a call, for the trail of what it throws. */
+  calling(pc: number): void {
+    this.#place ??= this.names.next('at');
+    this.#out.push(evaluate(assign(id(this.#place), number(pc))));
+  }
+
+  /** Goes on in the interpreter from an instruction. */
+  leave(pc: number): void {
+    this.#out.push(this.leaving(pc));
+    this.#isDead = true;
+  }
+
+  leaving(pc: number): Statement {
+    const state = this.#stateAt(pc) as State;
+    const slots = this.#slotPairs(state, this.#openLoops);
+    const operands = array(this.stack.map((operand) => operand.node));
+    const tries = array(
+      this.#openTries.flatMap((op) => [number(op.pc), number((this.#stateAt(op.pc) as State).height)]),
+    );
+    return giveBack(
+      this.#region === null
+        ? call('leave', RUN, this.group.unit(this.unit), number(pc), slots, operands, tries)
+        : call('leaveLoop', FRAME, number(pc), slots, operands, tries),
+    );
+  }
+
+  /** Ends the activation with a value. */
+  finish(value: Expression, pc: number): void {
+    if (this.#region === null) {
+      this.emit(evaluate(assign(member(RUN, 'depth'), number(1), '-=')), giveBack(value));
+      this.#isDead = true;
+    } else this.leave(pc);
+  }
+
+  get isLoop(): boolean {
+    return this.#region !== null;
+  }
+
+  /** Nothing goes on behind what was emitted last. */
+  die(): void {
+    this.#isDead = true;
+  }
+
+  /** A jump to a later instruction, as the statements that make it; `extra` operands go along. */
+  jump(target: number): readonly Statement[] {
+    const join = this.#joins.get(target);
+    if (join === undefined) throw new Refused('layout');
+    const settled: Statement[] = [];
+    const stack = this.#settle(join.floor, settled);
+    join.arrivals.push({ stack, slots: [...this.slots], records: new Map(this.records) });
+    return [...settled, leave(join.label)];
+  }
+
+  /** Name of the fault that the region of a CATCH has caught. */
+  faultAt(pc: number): string {
+    return this.#named(this.#faults, pc, 'fault');
+  }
+
+  // --- the walk
+
+  #items(items: readonly Item[]): void {
+    const targets = blocksOf(items);
+    this.#range(items, 0, items.length, targets);
+  }
+
+  #range(items: readonly Item[], from: number, to: number, blocks: readonly JumpedBlock[]): void {
+    let at = from;
+    while (at < to) {
+      const outermost = blocks.filter((b) => b.from === at && b.to <= to).sort((a, b) => b.to - a.to)[0];
+      if (outermost === undefined) {
+        this.#item(items[at] as Item);
+        at++;
+        continue;
+      }
+      this.#block(
+        items,
+        outermost,
+        blocks.filter((b) => b !== outermost),
+      );
+      at = outermost.to;
+    }
+  }
+
+  #block(items: readonly Item[], { from, to }: JumpedBlock, blocks: readonly JumpedBlock[]): void {
+    const target = startOf(items[to] as Item);
+    const join: Join = {
+      label: this.names.next('to'),
+      floor: floorOf(items.slice(from, to), this.flow.states),
+      arrivals: [],
+    };
+    // What stands for a variable below must be the same on every way.
+    for (const item of items.slice(from, to))
+      for (const slot of changesIn(item).stored) this.overwrite(slot, this.slots[slot] as SlotFacts);
+    const before = new Set(this.records.values());
+    this.#joins.set(target, join);
+    const outside = this.#out;
+    this.#out = [];
+    this.#range(items, from, to, blocks);
+    if (!this.#isDead) {
+      const settled: Statement[] = [];
+      const stack = this.#settle(join.floor, settled);
+      this.#out.push(...settled);
+      join.arrivals.push({ stack, slots: [...this.slots], records: new Map(this.records) });
+    }
+    const body = this.#out;
+    this.#out = outside;
+    this.#joins.delete(target);
+    const hasBreaks = join.arrivals.length > (this.#isDead ? 0 : 1) || (this.#isDead && join.arrivals.length > 0);
+    this.#out.push(...(hasBreaks ? simplify(labeled(join.label, body)) : body));
+    this.#isDead = join.arrivals.length === 0;
+    if (!this.#isDead) this.#arrive(join, before);
+  }
+
+  /** Only what holds on every way, and whose flags are declared outside of the block. */
+  #arrive({ arrivals }: Join, flags: ReadonlySet<string>): void {
+    const [first, ...others] = arrivals as [Knowledge, ...Knowledge[]];
+    this.stack = [...first.stack];
+    this.slots = first.slots.map((facts, i) => ({
+      kinds: others.reduce((sum, other) => sum | (other.slots[i] as SlotFacts).kinds, facts.kinds),
+      isInput: others.every((other) => (other.slots[i] as SlotFacts).isInput) && facts.isInput,
+    }));
+    this.records = new Map(
+      [...first.records].filter(([name, flag]) => flags.has(flag) && others.every((o) => o.records.get(name) === flag)),
+    );
+  }
+
+  #item(item: Item): void {
+    if (this.#isDead) return;
+    switch (item.kind) {
+      case 'op':
+        this.#instruction(item.op);
+        return;
+      case 'loop':
+        this.#probe(item.op);
+        if (!this.#isDead) this.#foreach(item);
+        return;
+      case 'try':
+        this.#probe(item.op);
+        if (!this.#isDead) this.#guarded(item);
+    }
+  }
+
+  #instruction(op: Instruction): void {
+    if (this.flow.states.get(op.pc) === undefined) return;
+    this.#probe(op);
+    EMITTERS[op.name](this, op);
+  }
+
+  /** For tests: a place where the run may leave compiled code. A caught fault is not in the frame, and a loop begins with its charge. */
+  #probe(op: Instruction): void {
+    if (this.group.hasProbes && op.name !== 'CATCH' && op.name !== 'CHARGE')
+      this.emit(when(call('probe', RUN), this.leaving(op.pc)));
+  }
+
+  #foreach(item: Extract<Item, { kind: 'loop' }>): void {
+    const [cursor, slot, , form] = item.op.operands as [number, number, number, number];
+    const iterable = this.stack.at(-1) as Operand;
+    this.emit(when(call('isSequence', iterable.node), this.leaving(item.op.pc)));
+    this.pop();
+    const list = this.constant('list', call('iterate', RUN, iterable.node, number(form), number(item.op.pc)));
+    if (item.op.target !== item.last.next) {
+      this.emit(when(binary('===', member(id(list), 'length'), number(0)), ...this.jump(item.op.target)));
+    }
+    this.#loop(item, cursor, slot, id(list), INDEX_BEFORE_FIRST, iterable.isInput);
+  }
+
+  #loop(
+    item: Extract<Item, { kind: 'loop' }>,
+    cursor: number,
+    slot: number,
+    list: ReturnType<typeof id>,
+    from: Expression,
+    isInput = false,
+  ): void {
+    if (floorOf(item.body, this.flow.states) < this.stack.length) throw new Refused('layout');
+    const end = this.constant('end', member(list, 'length'));
+    const index = this.names.next('i');
+    this.#forgetChanged(item);
+    const entry = { slots: [...this.slots], records: new Map(this.records), stack: [...this.stack] };
+    const outside = this.#out;
+    this.#out = [];
+    this.#openLoops.push({ list: list.name, index, cursor });
+    this.overwrite(slot, { kinds: ANY, isInput });
+    if (this.written.has(slot)) this.emit(evaluate(call('share', RUN, id(this.variable(slot)))));
+    this.emit(evaluate(assign(id(this.variable(slot)), element(list, id(index)))));
+    this.emit(
+      when(
+        binary('===', id(this.variable(slot)), id('undefined')),
+        evaluate(assign(id(this.variable(slot)), call('absent'))),
+      ),
+    );
+    if (!isInput) this.emit(evaluate(call('share', RUN, id(this.variable(slot)))));
+    this.#items(item.body);
+    if (!this.#isDead) this.#probe(item.last);
+    const body = this.#out;
+    this.#openLoops.pop();
+    this.#out = outside;
+    this.emit(loop(index, from, id(end), body));
+    this.#isDead = false;
+    this.stack = entry.stack;
+    this.slots = entry.slots;
+    this.slots[slot] = UNKNOWN;
+    this.records = entry.records;
+    this.records.delete(this.variable(slot));
+  }
+
+  /** What the body of a loop may change is unknown where it begins, and behind it. */
+  #forgetChanged(item: Extract<Item, { kind: 'loop' }>): void {
+    const { stored, hasCalls } = changesIn(item);
+    for (const slot of stored) this.overwrite(slot, UNKNOWN);
+    if (hasCalls) this.forgetRecords();
+  }
+
+  #guarded(item: Extract<Item, { kind: 'try' }>): void {
+    const { op } = item;
+    const handler = this.unit.code;
+    // CATCH follows the charge of its block.
+    const catchPc = op.target + 2;
+    if ((handler[catchPc + 2] as number) > 0) {
+      this.leave(op.pc);
+      return;
+    }
+    if (floorOf(item.body, this.flow.states) < this.stack.length) throw new Refused('layout');
+    this.#depth ??= this.names.next('depth');
+    this.emit(allocation(BYTES.handler, op.pc));
+    const fault = this.faultAt(op.target);
+    this.emit(evaluate(assign(id(fault), NULL)));
+    const { stored, hasCalls } = changesIn(item);
+    const entry: Knowledge = {
+      stack: [...this.stack],
+      slots: this.slots.map((facts, slot) => (stored.has(slot) ? UNKNOWN : facts)),
+      records: hasCalls ? new Map() : new Map([...this.records].filter(([name]) => !this.#isNameOf(name, stored))),
+    };
+    for (const slot of stored) this.overwrite(slot, this.slots[slot] as SlotFacts);
+    const flags = new Set(this.records.values());
+    const outside = this.#out;
+    this.#out = [];
+    this.#openTries.push(op);
+    this.#items(item.body);
+    if (!this.#isDead) this.#probe(item.last);
+    this.#openTries.pop();
+    const settled: Statement[] = [];
+    const wentOn = !this.#isDead;
+    if (wentOn) this.stack = [...this.#settle(entry.stack.length, settled)];
+    const body = [...this.#out, ...settled];
+    this.#out = outside;
+    const error = this.names.next('error');
+    const caught = call('caught', RUN, id(error), id(this.#depth));
+    this.emit(attempt(body, error, [evaluate(assign(id(fault), caught))]));
+    const after = { stack: this.stack, slots: this.slots, records: this.records };
+    this.stack = [...entry.stack];
+    this.slots = [...entry.slots];
+    this.records = new Map(entry.records);
+    const handling = this.jump(op.target);
+    if (wentOn) {
+      this.emit(when(binary('!==', id(fault), NULL), ...handling));
+      this.stack = after.stack;
+      this.slots = after.slots;
+      this.records = new Map([...after.records].filter(([, flag]) => flags.has(flag)));
+    } else {
+      this.emit(...handling);
+      this.#isDead = true;
+    }
+  }
+
+  #isNameOf(name: string, slots: ReadonlySet<number>): boolean {
+    for (const slot of slots) if (this.#variables.get(slot) === name) return true;
+    return false;
+  }
+
+  // --- stack
+
+  #settle(floor: number, out: Statement[]): readonly Operand[] {
+    const names = this.stack.map((_, position) =>
+      position < floor ? null : this.#named(this.#joined, position, 'operand'),
+    );
+    return settled(this.stack, names, this.names, out).map((operand, position) => {
+      const name = names[position];
+      return name === null || name === undefined ? operand : this.#anything(name);
+    });
+  }
+
+  #anything(name: string): Operand {
+    this.records.delete(name);
+    return { node: id(name), kinds: ANY, mayBeOwned: true, isInput: false, slot: -1 };
+  }
+
+  // --- pieces
+
+  #stateAt(pc: number): State | undefined {
+    return this.flow.states.get(pc);
+  }
+
+  #named(names: Map<number, string>, key: number, word: string): string {
+    const known = names.get(key);
+    if (known !== undefined) return known;
+    const name = this.names.next(word);
+    names.set(key, name);
+    return name;
+  }
+
+  #bind(out: Statement[], word: string, value: Expression): string {
+    const name = this.names.next(word);
+    out.push(declare('const', name, value));
+    return name;
+  }
+
+  #placeNode(): Expression {
+    return this.#place === null ? number(0) : id(this.#place);
+  }
+
+  #deepCall(): Expression {
+    const { unit } = this;
+    const args = Array.from({ length: unit.parameterCount }, (_, slot) => id(this.variable(slot)));
+    const captured = unit.kind === 'lambda' ? id('captured_0') : NULL;
+    return call('deepCall', RUN, this.group.unit(unit), captured, array(args));
+  }
+
+  /** Slot, value, slot, value … of everything that the interpreter may read. */
+  #slotPairs(state: State, loops: readonly Loop[]): Expression {
+    const pairs: Expression[] = [];
+    for (const [slot, name] of this.#variables)
+      if (state.slots[slot] === SLOT_STATES.value) pairs.push(number(slot), id(name));
+    for (const [slot, name] of this.#cells)
+      if (state.slots[slot] === SLOT_STATES.cell) pairs.push(number(slot), id(name));
+    for (const { list, index, cursor } of loops) pairs.push(number(cursor), call('cursorAt', id(list), id(index)));
+    return array(pairs);
+  }
+
+  /** Declarations of everything that lives as long as the function, and the guard around its body. */
+  #finish(
+    start: readonly Statement[],
+    body: readonly Statement[],
+    onError: (error: Expression) => readonly Statement[],
+  ): readonly Statement[] {
+    const error = this.names.next('error');
+    const isParameter = (slot: number): boolean => this.#region === null && slot < this.unit.parameterCount;
+    const handler = onError(id(error));
+    const declared = [
+      ...[...this.#variables].filter(([slot]) => !isParameter(slot)).map(([, name]) => name),
+      ...this.#cells.values(),
+      ...this.#joined.values(),
+      ...this.#faults.values(),
+    ];
+    return [
+      ...declared.map((name) => declare('let', name, NULL)),
+      ...(this.#place === null ? [] : [declare('let', this.#place, number(0))]),
+      ...(this.#depth === null ? [] : [declare('const', this.#depth, member(RUN, 'depth'))]),
+      ...start,
+      attempt(body, error, handler),
+    ];
+  }
+}
