@@ -27,45 +27,35 @@ export interface Compilation {
   readonly units: readonly LinkedUnit[];
 }
 
-/** Compiles a unit and what it calls by name that has no code yet, and puts the code into them. */
-export function compileUnit(unit: LinkedUnit, options: CompileOptions): Compilation | JitRefusal {
+/** Compiles a unit and what it calls by name that has no code yet, and puts the code into them. @throws Refused */
+export function compileUnit(unit: LinkedUnit, options: CompileOptions): Compilation {
   const flows = new Map<LinkedUnit, Flow>();
   const refusals = new Map<LinkedUnit, JitRefusal>();
   collect(unit, flows, refusals);
   for (;;) {
     const refusal = refusals.get(unit);
-    if (refusal !== undefined) return refusal;
+    if (refusal !== undefined) throw new Refused(refusal);
     const units = [...flows.keys()];
     const group = new Group(units, options.hasProbes);
     const made = units.map((member) => translate(flows.get(member) as Flow, group, refusals));
-    if (made.every((text) => text !== null)) return settled(units, group, made);
+    if (made.every((text) => text !== null)) return install(units, group, made);
     for (const refused of refusals.keys()) flows.delete(refused);
   }
 }
 
-/** Compiles the loop of a unit whose body begins at `pc`. */
-export function compileLoop(
-  unit: LinkedUnit,
-  loop: number,
-  pc: number,
-  options: CompileOptions,
-): Compilation | JitRefusal {
-  try {
-    const flow = readFlow(unit);
-    const item = loopAt(flow.items, pc);
-    if (item === undefined) return 'layout';
-    const group = new Group([], options.hasProbes);
-    const translator = new Translator(flow, group, { from: pc, to: item.last.next });
-    const made = translator.translateLoop(group.names.next(unit.name), item);
-    const text = printed([made]);
-    if (text.length > MAX_FUNCTION_TEXT) return 'size';
-    const [code] = instantiated([unit], text, group) as unknown as readonly [LoopCode];
-    compiledOf(unit).loops[loop] = code;
-    return { text, units: [unit] };
-  } catch (error) {
-    if (error instanceof Refused) return error.reason;
-    throw error;
-  }
+/** Compiles the loop of a unit whose body begins at `pc`. @throws Refused */
+export function compileLoop(unit: LinkedUnit, loop: number, pc: number, options: CompileOptions): Compilation {
+  const flow = readFlow(unit);
+  const item = loopAt(flow.items, pc);
+  if (item === undefined) throw new Refused('layout');
+  const group = new Group([], options.hasProbes);
+  const translator = new Translator(flow, group, { from: pc, to: item.last.next });
+  const made = translator.translateLoop(group.names.next(unit.name), item);
+  const text = printed([made]);
+  if (text.length > MAX_FUNCTION_TEXT) throw new Refused('size');
+  const [code] = instantiated([unit], text, group) as unknown as readonly [LoopCode];
+  compiledOf(unit).loops[loop] = code;
+  return { text, units: [unit] };
 }
 
 export function compiledOf(unit: LinkedUnit): CompiledUnit {
@@ -108,20 +98,7 @@ function translate(flow: Flow, group: Group, refusals: Map<LinkedUnit, JitRefusa
   }
 }
 
-function settled(
-  units: readonly LinkedUnit[],
-  group: Group,
-  made: readonly (FunctionDeclaration | null)[],
-): Compilation | JitRefusal {
-  try {
-    return settle(units, group, made);
-  } catch (error) {
-    if (error instanceof Refused) return error.reason;
-    throw error;
-  }
-}
-
-function settle(
+function install(
   units: readonly LinkedUnit[],
   group: Group,
   made: readonly (FunctionDeclaration | null)[],

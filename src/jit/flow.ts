@@ -5,7 +5,7 @@
  * flow is a list of instructions with nested ranges (loops, TRY regions) and forward jumps, and structured JavaScript comes
  * of it without a search: a range is a `for` or a `try`, a forward jump a `break` out of a labelled block.
  */
-import { OPCODES, type OpName, opName, opRow, opWidth, type ShapeSizes } from '../bytecode/opcodes.ts';
+import { type OpName, opName, opRow, opWidth, type ShapeSizes } from '../bytecode/opcodes.ts';
 import type { LinkedUnit } from '../link/linked-module.ts';
 
 /** Why a unit stays with the interpreter. */
@@ -13,7 +13,6 @@ export const JIT_REFUSALS = {
   layout: 'its code is laid out in a way that no compiler of ours emits',
   slots: 'a slot holds a captured variable at some times and a plain value at others',
   size: 'its compiled text would be too large for V8 to optimise',
-  retries: 'a TRY with RETRY around the loop is left to the interpreter',
   gate: 'the gate refused the compiled text',
   failed: 'the compiler failed',
   forbidden: 'this process forbids code generation from strings',
@@ -219,5 +218,3 @@ export function startOf(item: Item): number {
 export function endOf(item: Item): number {
   return item.kind === 'op' ? item.op.next : item.last.next;
 }
-
-export const CHARGE_CODE = OPCODES.CHARGE.code;

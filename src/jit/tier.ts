@@ -6,7 +6,7 @@ import { opName, opWidth } from '../bytecode/opcodes.ts';
 import type { LinkedUnit } from '../link/linked-module.ts';
 import type { Tier } from '../vm/compiled.ts';
 import { type Compilation, type CompileOptions, compiledOf, compileLoop, compileUnit } from './compile.ts';
-import type { JitRefusal } from './flow.ts';
+import { type JitRefusal, Refused } from './flow.ts';
 import { canGenerate } from './instantiate.ts';
 
 /** One unit of fuel takes the interpreter about 10 ns. */
@@ -79,7 +79,7 @@ export class HotTier implements Tier {
     return this.#options.isEager || fuel > this.#costMs * FUEL_PER_MS;
   }
 
-  #compile(unit: LinkedUnit, loop: number | null, compile: () => Compilation | JitRefusal): void {
+  #compile(unit: LinkedUnit, loop: number | null, compile: () => Compilation): void {
     const startedAt = performance.now();
     const made = canGenerate() ? attempted(compile) : 'forbidden';
     const milliseconds = performance.now() - startedAt;
@@ -102,11 +102,11 @@ export class HotTier implements Tier {
 }
 
 /** A bug of the compiler costs speed, never a run. */
-function attempted(compile: () => Compilation | JitRefusal): Compilation | JitRefusal {
+function attempted(compile: () => Compilation): Compilation | JitRefusal {
   try {
     return compile();
-  } catch {
-    return 'failed';
+  } catch (error) {
+    return error instanceof Refused ? error.reason : 'failed';
   }
 }
 

@@ -38,9 +38,6 @@ export interface Tier {
   looped(unit: LinkedUnit, loop: number, pc: number): void;
 }
 
-/** No value of the language: there is no compiled code to call. */
-export const INTERPRET = Symbol('interpret');
-
 const CALL_LOOK = 16;
 
 /** The code to call now, or null. */
@@ -53,20 +50,28 @@ export function codeOf(run: Run, unit: LinkedUnit): UnitCode | null {
   return (unit.compiled as CompiledUnit | null)?.call ?? null;
 }
 
-/** A call made by the interpreter. `INTERPRET` when it has to make it itself. */
+/**
+ * Makes a call of the current frame in compiled code, if there is any: the arguments are registers from `from`, the result
+ * goes to the register `result`, and the frame goes on behind it at `next`.
+ */
 export function callCompiled(
   run: Run,
   unit: LinkedUnit,
   closure: Closure | null,
-  frame: Frame,
   from: number,
   argumentCount: number,
-): Value {
+  result: number,
+  next: number,
+): boolean {
   const code = codeOf(run, unit);
-  if (code === null) return INTERPRET;
+  if (code === null) return false;
+  const frame = run.frame as Frame;
   const { registers } = frame;
   shareWaiting(run, registers, frame.unit.slotCount, from);
-  return invoke(run, unit, code, closure, registers.slice(from, from + argumentCount), frame);
+  registers[result] = invoke(run, unit, code, closure, registers.slice(from, from + argumentCount), frame);
+  frame.sp = result + 1;
+  frame.pc = next;
+  return true;
 }
 
 /** Calls compiled code from outside of it, with the frame that is current for whatever looks for the module at work. */

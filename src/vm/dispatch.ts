@@ -25,7 +25,7 @@ import {
   undefinedFunction,
   unitOfClosure,
 } from './calls.ts';
-import { callCompiled, INTERPRET, loopCompiled } from './compiled.ts';
+import { callCompiled, loopCompiled } from './compiled.ts';
 import { errorRecord, foreseenFault, thrownFault } from './faults.ts';
 import { Cell, type Frame } from './frame.ts';
 import { recoverFrom } from './handlers.ts';
@@ -572,14 +572,8 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
               }
               if (target.unit !== null) {
                 if (count < target.minArgs || count > target.maxArgs) throw arityFault(target);
-                if (run.tier !== null) {
-                  const answer = callCompiled(run, target.unit, null, frame, sp - count, count);
-                  if (answer !== INTERPRET) {
-                    frame.pc = pc + 3;
-                    frame.sp = push(registers, sp - count, answer);
-                    break loop;
-                  }
-                }
+                if (run.tier !== null && callCompiled(run, target.unit, null, sp - count, count, sp - count, pc + 3))
+                  break loop;
                 run.frame = enterUnit(run, target.unit, null, frame, registers, sp - count, count, false);
                 frame.pc = pc + 3;
                 frame.sp = sp - count;
@@ -609,14 +603,8 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
             {
               const count = code[pc + 2] as number;
               const callee = module.units[code[pc + 1] as number] as typeof unit;
-              if (run.tier !== null) {
-                const answer = callCompiled(run, callee, null, frame, sp - count, count);
-                if (answer !== INTERPRET) {
-                  frame.pc = pc + 3;
-                  frame.sp = push(registers, sp - count, answer);
-                  break loop;
-                }
-              }
+              if (run.tier !== null && callCompiled(run, callee, null, sp - count, count, sp - count, pc + 3))
+                break loop;
               run.frame = enterUnit(run, callee, null, frame, registers, sp - count, count, false);
               frame.pc = pc + 3;
               frame.sp = sp - count;
@@ -628,14 +616,11 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
               const callee = box instanceof Cell ? box.value : box;
               const count = code[pc + 3] as number;
               if (!(callee instanceof Closure)) throw undefinedFunction(constants[code[pc + 2] as number] as string);
-              if (run.tier !== null) {
-                const answer = callCompiled(run, unitOfClosure(callee), callee, frame, sp - count, count);
-                if (answer !== INTERPRET) {
-                  frame.pc = pc + 4;
-                  frame.sp = push(registers, sp - count, answer);
-                  break loop;
-                }
-              }
+              if (
+                run.tier !== null &&
+                callCompiled(run, unitOfClosure(callee), callee, sp - count, count, sp - count, pc + 4)
+              )
+                break loop;
               run.frame = enterUnit(run, unitOfClosure(callee), callee, frame, registers, sp - count, count, false);
               frame.pc = pc + 4;
               frame.sp = sp - count;
@@ -646,14 +631,11 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
               const count = code[pc + 1] as number;
               const callee = registers[sp - count - 1];
               if (!(callee instanceof Closure)) throw notCallable();
-              if (run.tier !== null) {
-                const answer = callCompiled(run, unitOfClosure(callee), callee, frame, sp - count, count);
-                if (answer !== INTERPRET) {
-                  frame.pc = pc + 2;
-                  frame.sp = push(registers, sp - count - 1, answer);
-                  break loop;
-                }
-              }
+              if (
+                run.tier !== null &&
+                callCompiled(run, unitOfClosure(callee), callee, sp - count, count, sp - count - 1, pc + 2)
+              )
+                break loop;
               run.frame = enterUnit(run, unitOfClosure(callee), callee, frame, registers, sp - count, count, false);
               frame.pc = pc + 2;
               frame.sp = sp - count - 1;
@@ -816,12 +798,6 @@ function isShortTextPair(a: Value, b: Value): boolean {
 
 function countOpcode(counts: Uint32Array, code: number): void {
   counts[code] = (counts[code] as number) + 1;
-}
-
-/** Returns the new height. */
-function push(registers: Value[], sp: number, value: Value): number {
-  registers[sp] = value;
-  return sp + 1;
 }
 
 function elementOf(cursor: Cursor): Value {
