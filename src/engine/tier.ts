@@ -23,6 +23,8 @@ export class TierLoader {
     if (this.#mode === 'off') return;
     this.#loading ??= this.#fetch();
     if (this.#mode === 'eager') await this.#loading;
+    // Nobody waits for it: without a compiler the interpreter does all the work.
+    else this.#loading.catch(() => {});
   }
 
   async #fetch(): Promise<void> {
