@@ -28,8 +28,8 @@ export interface InternalOptions {
   readonly countOpcodes?: Uint32Array;
   /** Is told of each unit and loop that was compiled, or why not. */
   readonly onCompiled?: (event: TierEvent) => void;
-  /** Compiled code asks before each instruction whether to leave it there. */
-  readonly jitProbes?: boolean;
+  /** Asked before each instruction of compiled code whether to leave it there. */
+  readonly jitLeavesHere?: () => boolean;
   /** Compile loops but no whole units. */
   readonly jitLoopsOnly?: boolean;
 }

@@ -31,7 +31,7 @@ export class TierLoader {
     const { HotTier } = await import('../jit/index.ts');
     this.#tier = new HotTier({
       isEager: this.#mode === 'eager',
-      hasProbes: this.#internals.jitProbes === true,
+      leavesHere: this.#internals.jitLeavesHere,
       loopsOnly: this.#internals.jitLoopsOnly === true,
       onEvent: this.#internals.onCompiled,
     });

@@ -28,11 +28,13 @@ export interface TierEvent {
   readonly milliseconds: number;
 }
 
-export interface TierOptions extends CompileOptions {
+export interface TierOptions {
   /** Compile at the first call, and loops at the first look. */
   readonly isEager: boolean;
   /** For tests: whole units stay with the interpreter. */
   readonly loopsOnly: boolean;
+  /** For tests: asked before each instruction of compiled code that has such places. */
+  readonly leavesHere?: (() => boolean) | undefined;
   readonly onEvent?: ((event: TierEvent) => void) | undefined;
 }
 
@@ -47,13 +49,19 @@ interface Heat {
 export class HotTier implements Tier {
   readonly loopLook: number;
   readonly #options: TierOptions;
+  readonly #how: CompileOptions;
   readonly #heat = new WeakMap<LinkedUnit, Heat>();
   #costMs = FIRST_COST_MS;
   #compilations = 0;
 
   constructor(options: TierOptions) {
     this.#options = options;
+    this.#how = { hasProbes: options.leavesHere !== undefined };
     this.loopLook = options.isEager ? 1 : LOOP_LOOK;
+  }
+
+  leavesHere(): boolean {
+    return this.#options.leavesHere?.() === true;
   }
 
   entered(unit: LinkedUnit): void {
@@ -64,7 +72,7 @@ export class HotTier implements Tier {
     for (let i = 1; i < counters.length; i++) fuel += (heat.passes[i - 1] ?? 0) * (counters[i] as number);
     if (!this.#isHot(fuel)) return;
     heat.isSettled = true;
-    this.#compile(unit, null, () => compileUnit(unit, this.#options));
+    this.#compile(unit, null, () => compileUnit(unit, this.#how));
   }
 
   looped(unit: LinkedUnit, loop: number, pc: number): void {
@@ -72,7 +80,7 @@ export class HotTier implements Tier {
     if (heat.settledLoops.has(loop)) return;
     if (!this.#isHot((heat.passes[loop] ?? 0) * (unit.counters[1 + loop] as number))) return;
     heat.settledLoops.add(loop);
-    this.#compile(unit, loop, () => compileLoop(unit, loop, pc, this.#options));
+    this.#compile(unit, loop, () => compileLoop(unit, loop, pc, this.#how));
   }
 
   #isHot(fuel: number): boolean {

@@ -32,6 +32,8 @@ export interface CompiledUnit {
 export interface Tier {
   /** After how many passes of a loop it wants to see it again. */
   readonly loopLook: number;
+  /** For tests: whether compiled code is to be left at the place that it passes. */
+  leavesHere(): boolean;
   /** A unit is about to be entered for the n-th time. */
   entered(unit: LinkedUnit): void;
   /** A loop of a unit has gone round many times; `pc` is where its body begins. */

@@ -7,7 +7,6 @@ import type { ScriptProgram } from '../../src/cli/script.ts';
 import { differencesOf } from '../../src/cli/script-report.ts';
 import { loadScript } from '../../src/cli/script-run.ts';
 import type { TierEvent } from '../../src/jit/index.ts';
-import { probes } from '../../src/jit/runtime.ts';
 import { COMPILED, CONFIGURATIONS } from '../support/configurations.ts';
 import { readLangScripts } from '../support/lang-scripts.ts';
 import { runProgram } from '../support/run-program.ts';
@@ -28,20 +27,22 @@ function count(event: TierEvent): void {
 
 /** Runs whose outcomes must be `expected`, each leaving compiled code at another place. */
 async function leaveEverywhere(program: ScriptProgram, expected: unknown, where: string): Promise<void> {
-  const script = await loadScript(program, { jit: 'eager', internals: { jitProbes: true, onCompiled: count } });
+  let passed = 0;
+  let leaveAt = 0;
+  const internals = { jitLeavesHere: () => ++passed === leaveAt, onCompiled: count };
+  const script = await loadScript(program, { jit: 'eager', internals });
   if (script.kind === 'load') return;
   try {
-    Object.assign(probes, { passed: 0, leaveAt: 0 });
     expect(await script.run(), `${where}, passing all places`).toEqual(expected);
-    const places = probes.passed;
+    const places = passed;
     const step = Math.max(1, Math.ceil(places / MAX_PLACES));
     for (let place = 1; place <= places; place += step) {
-      Object.assign(probes, { passed: 0, leaveAt: place });
+      passed = 0;
+      leaveAt = place;
       expect(await script.run(), `${where}, left at place ${place} of ${places}`).toEqual(expected);
       seen.places++;
     }
   } finally {
-    Object.assign(probes, { passed: 0, leaveAt: 0 });
     await script.close();
   }
 }
