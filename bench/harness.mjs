@@ -48,9 +48,7 @@ export async function bench(
       let v = c.run();
       const isA = c.async ?? (v && typeof v.then === 'function');
       if (isA) v = await v;
-      if (c.check && !c.check(v)) {
-        console.log(`  !! ${c.name}: wrong result`, JSON.stringify(v)?.slice(0, 300));
-      }
+      if (c.check && !c.check(v)) throw new Error(`wrong result: ${JSON.stringify(v)?.slice(0, 300)}`);
       // warm up + calibrate
       let n = 1,
         t = 0;
@@ -77,6 +75,7 @@ export async function bench(
       st.push({ c, n, batch, s: [] });
     } catch (e) {
       console.log(`  !! ${c.name}: ${String(e?.stack ?? e).slice(0, 400)}`);
+      process.exitCode = 1;
     }
   }
   for (let r = 0; r < rounds; r++) {

@@ -26,6 +26,7 @@ function measured(args) {
 
 const times = (args, count) => Array.from({ length: count }, () => measured(args));
 
+/** Milliseconds and bytes by form, as printed. */
 export async function loading() {
   const folder = fs.mkdtempSync(path.join(tmpdir(), 'millrace-load-'));
   try {
@@ -42,9 +43,11 @@ export async function loading() {
       `\n### Next plug-in (W1, each another text), ms CPU to its first result (loads 51-150, ${PROCESSES} processes)`,
     );
     const floor = median(times(['next', 'floor'], PROCESSES));
+    const figures = { floor, text: {}, binary: {} };
     console.log(`new Function, for comparison    ${floor.toFixed(3)} ms`);
     for (const form of ['text', 'binary']) {
       const ms = median(times(['next', form, file], PROCESSES));
+      figures[form].ms = ms;
       const row = `from ${form}`.padEnd(30);
       console.log(
         `${row}  ${ms.toFixed(3)} ms, x${(ms / floor).toFixed(1)}   bar ${BARS[form]} ms: ${verdict(ms, BARS[form])}`,
@@ -53,11 +56,11 @@ export async function loading() {
     console.log('\n### Resident size of 1,000 plug-ins (W1, each another text, each has run), KB each');
     for (const form of ['text', 'binary']) {
       const { rss, heap } = measured(['size', form, file]);
-      const figures = `${(rss / KB).toFixed(1)} resident, ${(heap / KB).toFixed(1)} on the heap`;
-      console.log(
-        `${`from ${form}`.padEnd(30)}  ${figures}   bar ${BARS.rss} resident: ${verdict(rss / KB, BARS.rss)}`,
-      );
+      figures[form].rss = rss;
+      const sizes = `${(rss / KB).toFixed(1)} resident, ${(heap / KB).toFixed(1)} on the heap`;
+      console.log(`${`from ${form}`.padEnd(30)}  ${sizes}   bar ${BARS.rss} resident: ${verdict(rss / KB, BARS.rss)}`);
     }
+    return figures;
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }

@@ -24,9 +24,16 @@ const TINY = '{ "v": a + b * c }';
 const RECORD = `{ "id": id, "name": user.name, "city": user.city, "adult": user.age >= 30, "total": amount * qty,
   "tag": tags[0], "ts": ts }`;
 
-export const expressions = Object.fromEntries(
-  Object.entries({ ENRICH, GROUP, LOOP, TEXT, TINY, RECORD }).map(([name, text]) => [
-    name.toLowerCase(),
-    jsonata(text),
-  ]),
-);
+/** Its runners per workload. */
+export function jsonataPeer(inputs) {
+  const [w1, w2, w3, w4, w5, w6] = [ENRICH, GROUP, LOOP, TEXT, TINY, RECORD].map((text) => jsonata(text));
+  return {
+    name: 'jsonata',
+    W1: () => w1.evaluate(inputs.order),
+    W2: () => w2.evaluate({ records: inputs.records }),
+    W3: () => w3.evaluate({ n: inputs.short }),
+    W4: () => w4.evaluate({ items: inputs.items }),
+    W5: () => w5.evaluate(inputs.tiny),
+    W6: (record) => w6.evaluate(record),
+  };
+}
