@@ -19,12 +19,15 @@ test.each(folders)('%s', (folder) => {
   expect(commands.length, 'one command in its README').toBe(1);
   const expected = files.filter((file) => file.startsWith(`${folder}/`) && file.includes('.expected.'));
   expect(expected.length, 'one file with the expected output').toBe(1);
-  const printed = runCommand(throughPipe((commands[0] as { text: string }).text));
+  const printed = runCommand(throughPipes((commands[0] as { text: string }).text));
   expect(printed, 'an example is a job that works').not.toMatch(FAILURE);
   expectGolden(expected[0] as string, printed);
 });
 
-/** Why: what a test reads a child process by may be a socket, and `/dev/stderr` cannot be opened on one. */
-function throughPipe(command: string): string {
-  return `{ ${command}\n} 2>&1 | cat`;
+/**
+ * What a command prints, then what it says. Each goes through a pipe of its own: what a test reads a child process by may be a
+ * socket, on which `/dev/stderr` cannot be opened, and in one pipe the two would come in any order.
+ */
+function throughPipes(command: string): string {
+  return `said=$(mktemp); { { ${command}\n} 2>&1 >&3 | cat >"$said"; } 3>&1 | cat; cat "$said"; rm "$said"`;
 }
