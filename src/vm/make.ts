@@ -17,7 +17,7 @@ export function makeList(run: Run, registers: readonly Value[], from: number, to
   for (let i = from; i < to; i++) {
     const value = registers[i];
     share(run.owned, value);
-    list.push(value);
+    list[i - from] = value;
   }
   return list;
 }

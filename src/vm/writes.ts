@@ -157,7 +157,8 @@ export function modifyAtPath(
 function push(run: Run, list: Value[], element: Value): Value[] {
   const target = ownedList(run, list);
   run.allocate(2 * BYTES.listSlot);
-  target.push(element);
+  // Why not `push`: the optimised loop bets that a list stays of the kind it starts as, and is thrown away when it does not.
+  target[target.length] = element;
   return target;
 }
 
