@@ -91,7 +91,12 @@ const EFFECTS = record<Effects>({ emits: BOOLEAN, suspends: BOOLEAN, awaits: BOO
 
 const EXPORT = record<Export>({ name: TEXT, unit: U32, effects: EFFECTS });
 
-const JOIN = record<Join>({ at: U32, height: U32, scopes: list(U32), slots: BYTES });
+const SCOPES = list(U32);
+const JOIN: Codec<Join> = {
+  ...record<Join>({ at: U32, height: U32, scopes: SCOPES, slots: BYTES }),
+  // Why: there are more of them than of all other records.
+  read: (input) => ({ at: input.u32(), height: input.u32(), scopes: SCOPES.read(input), slots: input.bytes() }),
+};
 
 const UNIT = record<StoredUnit>({
   name: TEXT,

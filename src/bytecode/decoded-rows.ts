@@ -15,7 +15,7 @@ export interface DecodedRow {
   readonly isRuntimeOnly: boolean;
   /** Of each operand: index in `OpcodeTable.kinds`. */
   readonly kinds: readonly number[];
-  /** Which operand is the target, or -1. */
+  /** Which operand is the target, or -1: then no list is to be read there, which takes V8 as long as ten instructions. */
   readonly target: number;
   readonly cost: number;
   /** A block begins behind it. */

@@ -2,7 +2,6 @@
  * What the compiler declares of jump targets (`Unit.joins`), found by following the code until nothing changes. The
  * verifier does not trust it: it checks each declaration in one pass of its own.
  */
-import { invariant } from '../base/assert.ts';
 import { type DecodedRow, opcodeTable } from './decoded-rows.ts';
 import { dynamicKeyCount, type Join, type Module, SLOT, type Unit } from './module.ts';
 import { OPCODES, type ShapeSizes } from './opcodes.ts';
@@ -29,9 +28,10 @@ export function declareJoins(unit: BareUnit, tables: JoinTables): readonly Join[
 
 /** By word offset: 1 for what some instruction names. Null when none does. */
 function targetsOf(code: Int32Array): Uint8Array | null {
+  const { rows } = opcodeTable();
   let isTarget: Uint8Array | null = null;
   for (let offset = 0; offset < code.length; ) {
-    const { target, width } = rowAt(code, offset);
+    const { target, width } = rows[code[offset] as number] as DecodedRow;
     if (target >= 0) {
       isTarget ??= new Uint8Array(code.length);
       isTarget[code[offset + 1 + target] as number] = 1;
@@ -74,6 +74,7 @@ class Follower implements ShapeSizes {
   /** Follows the code once in its order; true when that taught something about a place already passed. */
   sweep(): boolean {
     const { code } = this.#unit;
+    const { rows } = opcodeTable();
     this.#hasChanged = false;
     this.#height = 0;
     this.#scopes = NO_SCOPES;
@@ -84,7 +85,7 @@ class Follower implements ShapeSizes {
         if (isAlive) this.#reach(offset, offset);
         isAlive = this.#take(offset);
       }
-      const row = rowAt(code, offset);
+      const row = rows[code[offset] as number] as DecodedRow;
       if (isAlive) isAlive = this.#step(row, offset);
       offset += row.width;
     }
@@ -111,7 +112,6 @@ class Follower implements ShapeSizes {
     if (row.isPlain) return true;
     const first = operands[0] as number;
     const second = operands[1] as number;
-    const target = operands[row.target] as number;
     switch (row.name) {
       case 'STORE_LOCAL':
         this.#set(first, SLOT.value);
@@ -121,7 +121,7 @@ class Follower implements ShapeSizes {
         return true;
       case 'INIT_FOREACH':
         this.#set(first, SLOT.empty);
-        this.#reach(target, offset);
+        this.#reach(operands[row.target] as number, offset);
         this.#set(first, SLOT.cursor);
         this.#set(second, SLOT.value);
         this.#scopes = [...this.#scopes, offset];
@@ -129,17 +129,19 @@ class Follower implements ShapeSizes {
       case 'NEXT_FOREACH': {
         const last = packedSlot(this.#slots, second);
         this.#set(second, SLOT.value);
-        this.#reach(target, offset);
+        this.#reach(operands[row.target] as number, offset);
         setPackedSlot(this.#slots, second, last);
         this.#set(first, SLOT.empty);
         this.#scopes = this.#scopes.slice(0, -1);
         return true;
       }
-      case 'TRY_START':
+      case 'TRY_START': {
+        const target = operands[row.target] as number;
         this.#scopes = [...this.#scopes, offset];
         this.#reach(target, offset);
         this.#slots.set((this.joins.get(target) as Join).slots);
         return true;
+      }
       case 'TRY_END':
         this.#scopes = this.#scopes.slice(0, -1);
         return true;
@@ -149,7 +151,7 @@ class Follower implements ShapeSizes {
         return true;
     }
     if (!row.isJump) return row.flow !== 'end';
-    this.#reach(target, offset);
+    this.#reach(operands[row.target] as number, offset);
     // AND, OR and ?? keep their operand when they jump.
     if (row.pushes === 1) this.#height--;
     return row.flow === 'branch';
@@ -197,10 +199,4 @@ function lower(known: Uint8Array, state: Uint8Array): boolean {
     hasChanged ||= after !== before;
   }
   return hasChanged;
-}
-
-function rowAt(code: Int32Array, offset: number): DecodedRow {
-  const row = opcodeTable().rows[code[offset] as number];
-  invariant(row !== undefined, 'the compiler emits known opcodes');
-  return row;
 }

@@ -51,18 +51,20 @@ export function compileModule(ir: IrModule, options: CompileOptions): Module {
     at,
     end,
   }));
-  const tables = { units: units as readonly Unit[], calls: pool.calls.list, imports };
-  const effects = new EffectsOfUnits(tables);
-  return {
-    ...tables,
+  const calls = pool.calls.list;
+  const effects = new EffectsOfUnits({ units: units as readonly Unit[], calls, imports });
+  const module: Module = {
+    units: units as readonly Unit[],
+    calls,
+    imports,
     constants: pool.constants.list,
     keys: pool.keys.list,
     shapes: pool.shapes.list,
     paths: pool.paths.list,
     shared: ir.shared.map(({ name, mode }) => ({ name, mode })),
     exports: ir.exports.map(({ name, unit }) => ({ name, unit, effects: effects.of(unit) })),
-    ...(context.trace === null ? {} : { points: context.trace.points }),
   };
+  return context.trace === null ? module : { ...module, points: context.trace.points };
 }
 
 function traceContext(ir: IrModule, { lineOf }: NonNullable<CompileOptions['trace']>): TraceContext {

@@ -319,8 +319,10 @@ function foldSpine(
   const chain: IrExpressionOf<'Binary'>[] = [];
   let left = spineOf(node, 'Binary', chain);
   if (u.options.optimise) {
-    for (let link = chain.at(-1); link !== undefined; link = chain.at(-1)) {
-      const folded = foldExpression({ ...link, left: foldTree(left), right: foldTree(link.right) });
+    for (let link = chain[chain.length - 1]; link !== undefined; link = chain[chain.length - 1]) {
+      const first = foldTree(left);
+      if (first.kind !== 'Constant') break;
+      const folded = foldExpression({ ...link, left: first, right: foldTree(link.right) });
       if (folded.kind !== 'Constant') break;
       left = folded;
       chain.pop();

@@ -3,7 +3,7 @@
  * Invariant: a rule changes neither results, faults nor their places.
  */
 import type { Instruction, Item, Label } from '../bytecode/assemble.ts';
-import { OPCODES, type OpName } from '../bytecode/opcodes.ts';
+import { OP_NAMES, OPCODES, type OpName } from '../bytecode/opcodes.ts';
 
 /** Replacement for two instructions, or undefined when the rule does not fit. */
 type Rule = (first: Instruction, second: Instruction) => readonly Instruction[] | undefined;
@@ -40,14 +40,14 @@ export function dropUnreachable(items: readonly Item[]): Item[] {
   const reached = reachedItems(items);
   for (let i = 0; i < items.length; i++) {
     const item = items[i] as Item;
-    if (reached[i] === 1 || item.kind === 'label') continue;
+    if (reached[i] === true || item.kind === 'label') continue;
     for (const operand of item.operands) if (typeof operand === 'object') operand.uses--;
   }
   const out: Item[] = [];
   for (let i = 0; i < items.length; i++) {
     const item = items[i] as Item;
     if (item.kind === 'instruction') {
-      if (reached[i] === 1) out.push(item);
+      if (reached[i] === true) out.push(item);
       continue;
     }
     dropJumpTo(item, out);
@@ -56,17 +56,20 @@ export function dropUnreachable(items: readonly Item[]): Item[] {
   return out;
 }
 
-/** One for what is reached. Each item is visited once. */
-function reachedItems(items: readonly Item[]): Uint8Array {
+/** Behind these control does not go on. */
+const ENDS: ReadonlySet<OpName> = new Set(OP_NAMES.filter((op) => ['jump', 'end'].includes(OPCODES[op].flow)));
+
+/** For each item whether it is reached. Each is visited once. */
+function reachedItems(items: readonly Item[]): readonly boolean[] {
   for (let i = 0; i < items.length; i++) {
     const item = items[i] as Item;
     if (item.kind === 'label') item.index = i;
   }
-  const reached = new Uint8Array(items.length);
+  const reached: boolean[] = new Array(items.length).fill(false);
   const pending = [0];
   for (let start = pending.pop(); start !== undefined; start = pending.pop()) {
-    for (let i = start; i < items.length && reached[i] === 0; i++) {
-      reached[i] = 1;
+    for (let i = start; i < items.length && reached[i] === false; i++) {
+      reached[i] = true;
       const item = items[i] as Item;
       if (item.kind === 'label') continue;
       const { op, operands } = item;
@@ -74,8 +77,7 @@ function reachedItems(items: readonly Item[]): Uint8Array {
         const operand = operands[o];
         if (typeof operand === 'object') pending.push(operand.index);
       }
-      const { flow } = OPCODES[op];
-      if (flow === 'jump' || flow === 'end') break;
+      if (ENDS.has(op)) break;
     }
   }
   return reached;
@@ -83,9 +85,13 @@ function reachedItems(items: readonly Item[]): Uint8Array {
 
 function rewrite(items: readonly Item[]): Item[] {
   const out: Item[] = [];
-  const pending = [...items].reverse();
-  for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
-    const before = out.at(-1);
+  /** What was put in the place of others, the next one last: comes before the items that are left. */
+  const pending: Item[] = [];
+  let read = 0;
+  for (;;) {
+    const item = pending.pop() ?? items[read++];
+    if (item === undefined) return out;
+    const before = out[out.length - 1];
     if (item.kind === 'label') {
       if (item.uses > 0) out.push(item);
       continue;
@@ -98,7 +104,6 @@ function rewrite(items: readonly Item[]): Item[] {
     out.pop();
     for (let i = replaced.length - 1; i >= 0; i--) pending.push(replaced[i] as Instruction);
   }
-  return out;
 }
 
 function applyRules(first: Instruction, second: Instruction): readonly Instruction[] | undefined {

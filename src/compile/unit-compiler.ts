@@ -4,7 +4,7 @@
  */
 import { Assembler, type Item, layOut } from '../bytecode/assemble.ts';
 import { declareJoins } from '../bytecode/joins.ts';
-import type { Unit } from '../bytecode/module.ts';
+import type { Join, Unit } from '../bytecode/module.ts';
 import type { IrPlace, IrUnit } from '../ir/nodes.ts';
 import { variablesWrittenByLambdas } from './analyse.ts';
 import { Instrument, type TraceContext } from './instrument.ts';
@@ -131,19 +131,21 @@ export class UnitCompiler {
     const { items } = this.asm;
     const final: readonly Item[] = this.options.optimise ? optimise(items) : dropUnreachable(items);
     const { code, places } = layOut(final);
-    const { ir } = this;
-    const unit = {
-      name: ir.name,
-      kind: ir.kind,
-      parameterCount: ir.parameterCount,
-      slotCount: ir.variables.length + this.#hidden.length,
-      captures: ir.captures,
-      cells: ir.variables.flatMap((v, i) => (v.boxed ? [i] : [])),
-      slotNames: [...ir.variables, ...this.#hidden].map((v) => v.name),
-      loopCount: this.#loops,
-      code,
-      places,
-    };
-    return { ...unit, joins: declareJoins(unit, { shapes: this.pool.shapes.list, paths: this.pool.paths.list }) };
+    const { name, kind, parameterCount, captures, variables } = this.ir;
+    const cells: number[] = [];
+    const slotNames: string[] = [];
+    for (let i = 0; i < variables.length; i++) {
+      const variable = variables[i] as IrUnit['variables'][number];
+      if (variable.boxed) cells.push(i);
+      slotNames.push(variable.name);
+    }
+    for (const hidden of this.#hidden) slotNames.push(hidden.name);
+    const slotCount = slotNames.length;
+    const loopCount = this.#loops;
+    const joins: readonly Join[] = [];
+    const unit = { name, kind, parameterCount, slotCount, captures, cells, slotNames, loopCount, code, places, joins };
+    // Why not spread: V8 gives each copy that is added to another shape, and all that reads units slows down.
+    unit.joins = declareJoins(unit, { shapes: this.pool.shapes.list, paths: this.pool.paths.list });
+    return unit;
   }
 }

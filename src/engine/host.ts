@@ -166,7 +166,10 @@ export class Host {
       grantsFor: (uri) => this.#grantsFor(uri),
     });
     if (this.#isClosed) throw new UsageError('the host was closed');
-    return { ...loaded, imports: importsOf(loaded.linked), limits: mergeLimits(this.#limits, options.limits) };
+    const { linked, source: text, warnings, traced, modules, sharing, sourceOf } = loaded;
+    const imports = importsOf(linked);
+    const limits = mergeLimits(this.#limits, options.limits);
+    return { linked, source: text, warnings, imports, limits, traced, modules, sharing, sourceOf };
   }
 
   async #graph(source: ModuleSource, id: string): Promise<GraphNode> {

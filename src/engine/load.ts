@@ -48,8 +48,10 @@ export interface LinkGraphOptions {
 export async function linkGraph(entry: GraphNode, options: LinkGraphOptions): Promise<Loaded> {
   const sources = new Map<LinkedModule, SourceText>();
   const grantsByUri = new Map<string, Grants>();
+  const { library, grants } = options;
   const sameEachTime = {
-    ...options,
+    library,
+    grants,
     // Asked once: the traced form must have the very same capabilities.
     grantsFor: (uri: string): Grants => {
       const known = grantsByUri.get(uri) ?? options.grantsFor(uri);
@@ -57,9 +59,9 @@ export async function linkGraph(entry: GraphNode, options: LinkGraphOptions): Pr
       return known;
     },
   };
-  const linked = new GraphLinker(sameEachTime, sources).link(linkable(entry, 'plain'), options.grants);
+  const linked = new GraphLinker(sameEachTime, sources).link(linkable(entry, 'plain'), grants);
   const modules = [...sources.keys()];
-  const needs = librariesOf(modules, options.library);
+  const needs = librariesOf(modules, library);
   if (needs.length > 0) await loadLibraries(needs);
   const sharing = modules.filter(sharesState);
   const { source } = entry.admitted;
@@ -73,7 +75,7 @@ export async function linkGraph(entry: GraphNode, options: LinkGraphOptions): Pr
     source,
     warnings,
     traced: () => {
-      traced ??= new GraphLinker(sameEachTime, sources).link(toTrace, options.grants);
+      traced ??= new GraphLinker(sameEachTime, sources).link(toTrace, grants);
       return traced;
     },
     sourceOf: (module) => sources.get(module),
@@ -96,8 +98,8 @@ function linkable(node: GraphNode, form: 'plain' | 'traced', known: Map<GraphNod
   const { uri, admitted } = node;
   const { source, traced, verified } = admitted;
   const imports = node.imports.size === 0 ? NO_IMPORTS : linkableImports(node, form, known);
-  const made = { uri, source, wanted: verified.module.imports, imports, verified: traced };
-  const result = form === 'traced' ? made : { ...made, verified: () => verified };
+  const wanted = verified.module.imports;
+  const result = { uri, source, wanted, imports, verified: form === 'traced' ? traced : () => verified };
   known.set(node, result);
   return result;
 }

@@ -270,7 +270,11 @@ class Lexer {
   #operator(c: number): void {
     const start = this.#at;
     const operator = c < 128 ? OPERATORS[c] : undefined;
-    const longer = operator?.longer.find(({ second }) => second === this.#text.charCodeAt(start + 1));
+    const second = this.#text.charCodeAt(start + 1);
+    const longer =
+      operator === undefined || operator.longer.length === 0
+        ? undefined
+        : operator.longer.find((candidate) => candidate.second === second);
     if (longer !== undefined) this.#push(longer.kind, start, start + 2, longer.text, false);
     else if (operator?.kind !== undefined) this.#push(operator.kind, start, start + 1, operator.text, false);
     else this.#strange(start);

@@ -16,7 +16,7 @@ import type {
 } from '../ir/nodes.ts';
 import type { Expression, ExpressionOf, LambdaExpr, Property, Segment, TryHead } from './ast.ts';
 import { backoffMs } from './backoff.ts';
-import type { Meaning, Resolution } from './names.ts';
+import type { Resolution } from './names.ts';
 import type { UnitScope } from './scope.ts';
 import type { Token } from './token.ts';
 
@@ -250,7 +250,7 @@ function lowerCall(context: Lowering, node: ExpressionOf<'CallExpr'>): IrExpress
     case 'func':
       return { kind: 'CallFunc', at, end, unit: meaning.index, args };
     case 'host':
-      return { kind: 'CallHost', at, end, ...hostMember(meaning), args };
+      return { kind: 'CallHost', at, end, import: meaning.import, member: meaning.member, args };
     case 'variable':
       return { kind: 'CallVariable', at, end, index: context.unit.indexOf(meaning.variable), args };
     default:
@@ -263,13 +263,10 @@ function lowerInvoke(context: Lowering, node: ExpressionOf<'InvokeExpr'>): IrExp
   const { start: at, end } = target;
   const base = target.kind === 'AccessExpr' ? context.resolution.meanings.get(target.base.token) : undefined;
   if (base?.kind === 'host' && target.kind === 'AccessExpr' && target.base.kind === 'IdentifierExpr') {
-    return { kind: 'CallHost', at, end, ...hostMember(base), args: lowerAll(context, node.args) };
+    const { import: from, member } = base;
+    return { kind: 'CallHost', at, end, import: from, member, args: lowerAll(context, node.args) };
   }
   return { kind: 'Invoke', at, end, callee: lowerExpression(context, target), args: lowerAll(context, node.args) };
-}
-
-function hostMember(meaning: Extract<Meaning, { kind: 'host' }>): { readonly import: number; readonly member: number } {
-  return { import: meaning.import, member: meaning.member };
 }
 
 /** `DEC(1.0)`: the literal is an integer once it is a number, so its float text is passed, which keeps the scale. */

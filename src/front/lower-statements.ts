@@ -1,6 +1,6 @@
 /** Statements to IR. */
 import { assertNever } from '../base/assert.ts';
-import type { IrStatement } from '../ir/nodes.ts';
+import type { IrSegment, IrStatement } from '../ir/nodes.ts';
 import type { AccessExpr, CodeBlock, Statement, StatementOf } from './ast.ts';
 import {
   type Lowering,
@@ -8,7 +8,6 @@ import {
   lowerOptional,
   lowerProperties,
   lowerTry,
-  placeOf,
   sharedAt,
   staticKeys,
   variableAt,
@@ -35,25 +34,37 @@ function lowerStatement(context: Lowering, node: Statement): IrStatement {
       };
     }
     case 'SetStmt':
-      return { kind: 'SetPath', ...target(context, node.target), value: lowerExpression(context, node.value) };
+      return {
+        kind: 'SetPath',
+        at: node.target.start,
+        end: node.target.end,
+        variable: variableAt(context, node.target.base.token),
+        segments: writeSegments(context, node.target),
+        value: lowerExpression(context, node.value),
+      };
     case 'SetVarStmt':
       return {
         kind: 'SetVariable',
-        ...placeOf(node.name),
+        at: node.name.start,
+        end: node.name.end,
         variable: variableAt(context, node.name),
         value: lowerExpression(context, node.value),
       };
     case 'AppendToStmt':
       return {
         kind: 'AppendPath',
-        ...target(context, node.target),
+        at: node.target.start,
+        end: node.target.end,
+        variable: variableAt(context, node.target.base.token),
+        segments: writeSegments(context, node.target),
         value: lowerExpression(context, node.value),
         init: lowerOptional(context, node.init),
       };
     case 'AppendToVarStmt':
       return {
         kind: 'AppendVariable',
-        ...placeOf(node.name),
+        at: node.name.start,
+        end: node.name.end,
         variable: variableAt(context, node.name),
         value: lowerExpression(context, node.value),
         init: lowerOptional(context, node.init),
@@ -72,7 +83,8 @@ function lowerStatement(context: Lowering, node: Statement): IrStatement {
     case 'ModifyStmt':
       return {
         kind: 'Modify',
-        ...placeOf(node.target),
+        at: node.target.start,
+        end: node.target.end,
         variable: variableAt(context, node.target.base.token),
         segments: staticKeys(node.target.segments),
         updates: lowerProperties(context, node.updates),
@@ -81,7 +93,8 @@ function lowerStatement(context: Lowering, node: Statement): IrStatement {
       if (node.template.kind === 'ObjectExpr')
         return {
           kind: 'OutputRecord',
-          ...placeOf(node.token),
+          at: node.token.start,
+          end: node.token.end,
           properties: lowerProperties(context, node.template.fields),
         };
       return { kind: 'OutputValue', at, end, value: lowerExpression(context, node.template) };
@@ -124,12 +137,8 @@ function isRecursive({ resolution }: Lowering, node: StatementOf<'LetStmt'>): bo
   return meaning?.kind === 'variable' && meaning.variable.isRecursive;
 }
 
-function target(context: Lowering, path: AccessExpr) {
-  return {
-    ...placeOf(path),
-    variable: variableAt(context, path.base.token),
-    segments: path.segments.map((s) => writeSegment(context, s)),
-  };
+function writeSegments(context: Lowering, { segments }: AccessExpr): readonly IrSegment[] {
+  return segments.map((segment) => writeSegment(context, segment));
 }
 
 function lowerIf(context: Lowering, node: StatementOf<'IfStmt'>): IrStatement {

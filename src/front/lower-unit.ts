@@ -26,7 +26,8 @@ export function lowerUnit(resolution: Resolution, unit: UnitScope, { body, place
   const { parent } = unit;
   return {
     kind: unit.kind,
-    ...place,
+    at: place.at,
+    end: place.end,
     name,
     parameterCount: unit.parameters.length,
     captures: parent === null ? [] : unit.captures.map((v) => parent.indexOf(v)),
@@ -34,6 +35,6 @@ export function lowerUnit(resolution: Resolution, unit: UnitScope, { body, place
     body:
       body.kind === 'BlockBody'
         ? lowerBlock(context, body.block)
-        : [{ kind: 'Return', ...placeOf(body.expr), value: lowerExpression(context, body.expr) }],
+        : [{ kind: 'Return', at: body.expr.start, end: body.expr.end, value: lowerExpression(context, body.expr) }],
   };
 }

@@ -128,7 +128,7 @@ export class DeclarationParser extends OptionsParser {
   #exportable(first: Token, isExported: boolean): Declaration {
     switch (this.token.kind) {
       case 'TRANSFORM':
-        return { ...this.#transform(), start: first.start, isExported };
+        return this.#transform(first);
       case 'FUNC': {
         const token = this.advance();
         const name = this.expectName('a name after FUNC');
@@ -186,7 +186,8 @@ export class DeclarationParser extends OptionsParser {
 
   // --- TRANSFORM
 
-  #transform(): TransformDecl {
+  /** `first` is its first token: EXPORT or TRANSFORM. */
+  #transform(first: Token): TransformDecl {
     const token = this.advance();
     const name = this.token.isName && !this.at('OPTIONS') ? this.takeName() : null;
     const signature = this.at('LEFT_PAREN') ? this.#signature() : null;
@@ -195,13 +196,13 @@ export class DeclarationParser extends OptionsParser {
     return {
       kind: 'TransformDecl',
       token,
-      start: token.start,
+      start: first.start,
       end: body.end,
       name,
       signature,
       options,
       body,
-      isExported: false,
+      isExported: first !== token,
     };
   }
 

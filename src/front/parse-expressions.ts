@@ -148,8 +148,8 @@ export abstract class ExpressionParser extends PrimaryParser {
 
   /** Closes a path: consecutive segments are one node. */
   #path(base: Expression, segments: readonly Segment[], end = this.previous.end): Expression {
-    const last = segments.at(-1);
-    if (last === undefined) return base;
+    if (segments.length === 0) return base;
+    const last = segments[segments.length - 1] as Segment;
     this.grow(1);
     const token = last.kind === 'Static' ? last.token : last.key.token;
     return { kind: 'AccessExpr', token, start: base.start, end, base, segments };

@@ -107,13 +107,14 @@ export class StatementParser extends ExpressionParser {
   #set(): Statement {
     const token = this.advance();
     const target = this.postfix({ calls: true });
-    const place = { token, start: token.start, end: target.end };
+    const { start } = token;
+    const { end } = target;
     if (target.kind !== 'IdentifierExpr' && target.kind !== 'AccessExpr') this.#failTarget(token, target, 'SET');
     this.expect('ASSIGN', '`=` after the target of SET');
     const value = this.expression();
     this.separator();
-    if (target.kind === 'AccessExpr') return { kind: 'SetStmt', ...place, target, value };
-    return { kind: 'SetVarStmt', ...place, name: target.token, value };
+    if (target.kind === 'AccessExpr') return { kind: 'SetStmt', token, start, end, target, value };
+    return { kind: 'SetVarStmt', token, start, end, name: target.token, value };
   }
 
   #failTarget(token: Token, target: Expression, word: string): never {
@@ -135,13 +136,14 @@ export class StatementParser extends ExpressionParser {
       help: 'APPEND TO list value; the function APPEND(list, value) stands in expressions',
     });
     const target = this.postfix({ calls: false });
-    const place = { token, start: token.start, end: target.end };
+    const { start } = token;
+    const { end } = target;
     if (target.kind !== 'IdentifierExpr' && target.kind !== 'AccessExpr') this.#failTarget(token, target, 'APPEND TO');
     const value = this.#appended(target);
     const init = this.take('INIT') ? this.expression() : null;
     this.separator();
-    if (target.kind === 'AccessExpr') return { kind: 'AppendToStmt', ...place, target, value, init };
-    return { kind: 'AppendToVarStmt', ...place, name: target.token, value, init };
+    if (target.kind === 'AccessExpr') return { kind: 'AppendToStmt', token, start, end, target, value, init };
+    return { kind: 'AppendToVarStmt', token, start, end, name: target.token, value, init };
   }
 
   /** Brackets directly behind the target were taken for an index; say so when the value is missing then. */

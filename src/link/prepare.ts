@@ -3,7 +3,6 @@
  * targets and places moved along. Fuel is that of the original instructions.
  */
 
-import { invariant } from '../base/assert.ts';
 import { type DecodedRow, opcodeTable } from '../bytecode/decoded-rows.ts';
 import type { Unit } from '../bytecode/module.ts';
 import { OPCODES, opWidth } from '../bytecode/opcodes.ts';
@@ -20,47 +19,41 @@ const ACCESS_WIDTH = opWidth('ACCESS_STATIC');
 export function prepareCode(unit: Unit, facts: UnitFacts): PreparedCode {
   const { code: source, places: sourcePlaces } = unit;
   const { leaders, blockCosts } = facts;
-  const moved = new Int32Array(source.length);
+  const { rows } = opcodeTable();
   const space = new Int32Array(source.length + leaders.length * CHARGE_WIDTH);
+  /** By leader, which is all that jumps lead to. */
+  const moved = new Map<number, number>();
+  const targets: number[] = [];
+  const places: number[] = [];
   let word = 0;
   let leader = 0;
+  let place = 0;
   for (let offset = 0; offset < source.length; ) {
     if (leaders[leader] === offset) {
-      moved[offset] = word;
+      moved.set(offset, word);
       space[word++] = OPCODES.CHARGE.code;
       space[word++] = blockCosts[leader] as number;
       leader++;
     }
-    const { name, width } = rowAt(source, offset);
-    if (
-      name === 'LOAD_LOCAL' &&
-      source[offset + width] === OPCODES.ACCESS_STATIC.code &&
-      leaders[leader] !== offset + width
-    ) {
+    const start = word;
+    const { name, width, target, faults } = rows[source[offset] as number] as DecodedRow;
+    const behind = offset + width;
+    const isPart = name === 'LOAD_LOCAL' && source[behind] === OPCODES.ACCESS_STATIC.code && leaders[leader] !== behind;
+    if (isPart) {
       space[word++] = OPCODES.LOAD_PART.code;
       space[word++] = source[offset + 1] as number;
-      space[word++] = source[offset + width + 1] as number;
-      offset += width + ACCESS_WIDTH;
-      continue;
-    }
-    for (const end = offset + width; offset < end; offset++) space[word++] = source[offset] as number;
+      space[word++] = source[behind + 1] as number;
+      offset = behind + ACCESS_WIDTH;
+    } else while (offset < behind) space[word++] = source[offset++] as number;
+    if (target >= 0) targets.push(start + 1 + target);
+    if (!faults && !isPart) continue;
+    places.push(start, sourcePlaces[place + 1] ?? 0, sourcePlaces[place + 2] ?? 0);
+    place += 3;
   }
   const code = space.slice(0, word);
-  const places: number[] = [];
-  for (let offset = 0, place = 0; offset < code.length; ) {
-    const { target, faults, width } = rowAt(code, offset);
-    if (target >= 0) code[offset + 1 + target] = moved[code[offset + 1 + target] as number] as number;
-    if (faults) {
-      places.push(offset, sourcePlaces[place + 1] ?? 0, sourcePlaces[place + 2] ?? 0);
-      place += 3;
-    }
-    offset += width;
+  for (let i = 0; i < targets.length; i++) {
+    const at = targets[i] as number;
+    code[at] = moved.get(code[at] as number) as number;
   }
   return { code, places: new Int32Array(places) };
-}
-
-function rowAt(code: Int32Array, offset: number): DecodedRow {
-  const row = opcodeTable().rows[code[offset] as number];
-  invariant(row !== undefined, 'verified code has known opcodes only');
-  return row;
 }

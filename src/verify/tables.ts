@@ -21,7 +21,10 @@ export function checkTables(module: Module): void {
   unique('keys', keys, itself);
   every('keys', keys, isKey);
   unique('shapes', shapes, JSON.stringify);
-  for (let i = 0; i < shapes.length; i++) unique('shapes', shapes[i] as readonly string[], itself, i);
+  for (let i = 0; i < shapes.length; i++) {
+    const shape = shapes[i] as readonly string[];
+    if (new Set(shape).size < shape.length) unique('shapes', shape, itself, i);
+  }
   unique('paths', paths, pathText);
   every('paths', paths, isPath);
   checkImports(module);

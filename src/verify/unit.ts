@@ -35,8 +35,8 @@ export class UnitVerifier {
   readonly #rows: readonly (DecodedRow | undefined)[];
   /** By kind of operand. */
   readonly #limits: readonly number[];
-  /** By word offset: 1 + index in `joins`, or 0. */
-  readonly #joinAt: Uint32Array;
+  /** By word offset: index in `joins`. */
+  readonly #joinAt = new Map<number, number>();
   /** By index in `joins`: whether a jump names it. */
   readonly #isNamed: Uint8Array;
   readonly #operands: number[] = [0, 0, 0, 0];
@@ -59,7 +59,6 @@ export class UnitVerifier {
     const limits: number[] = [];
     for (let i = 0; i < kinds.length; i++) limits.push(index.limitOf(kinds[i] as OperandKind, unit));
     this.#limits = limits;
-    this.#joinAt = new Uint32Array(unit.code.length);
     this.#isNamed = new Uint8Array(unit.joins.length);
     this.#readJoins();
     this.#slots = new SlotStates(unit);
@@ -131,9 +130,9 @@ export class UnitVerifier {
       const isHeight = Number.isInteger(height) && height >= 0 && height <= MAX_STACK;
       if (!isInPlace || !isHeight || slots.length !== packedLength(slotCount))
         throw new Refused('join-shape', Math.max(0, before));
-      if (slotCount % 4 !== 0 && (slots.at(-1) as number) >> (2 * (slotCount % 4)) !== 0)
+      if (slotCount % 4 !== 0 && (slots[slots.length - 1] as number) >> (2 * (slotCount % 4)) !== 0)
         throw new Refused('join-shape', at);
-      this.#joinAt[at] = i + 1;
+      this.#joinAt.set(at, i);
       before = at;
       words += slots.length + scopes.length;
     }
@@ -174,11 +173,10 @@ export class UnitVerifier {
 
   /** A way from `from` with the present state. The index of the join it leads to. */
   #reach(target: number, from: number): number {
-    const index = (this.#joinAt[target] as number) - 1;
-    const join = this.#unit.joins[index];
-    if (join === undefined) throw new Refused('target-boundary', from);
+    const index = this.#joinAt.get(target);
+    if (index === undefined) throw new Refused('target-boundary', from);
     this.#isNamed[index] = 1;
-    this.#compare(join, index, from);
+    this.#compare(this.#unit.joins[index] as Join, index, from);
     return index;
   }
 
@@ -216,10 +214,9 @@ export class UnitVerifier {
   }
 
   /** What an instruction does besides. False when nothing goes on behind it. */
-  #step({ name, flow, takesVariable, target: targetOperand }: DecodedRow, offset: number): boolean {
+  #step({ name, flow, takesVariable, target }: DecodedRow, offset: number): boolean {
     const first = this.#operands[0] as number;
     const second = this.#operands[1] as number;
-    const target = this.#operands[targetOperand] as number;
     switch (name) {
       case 'LOAD_LOCAL':
         this.#expect(first, SLOT.value, offset);
@@ -245,25 +242,25 @@ export class UnitVerifier {
         return true;
       case 'INIT_FOREACH':
         this.#set(first, SLOT.empty, offset);
-        this.#reachForward(target, offset);
+        this.#reachForward(this.#operands[target] as number, offset);
         this.#set(first, SLOT.cursor, offset);
         this.#set(second, SLOT.value, offset);
         this.#scopes = [...this.#scopes, offset];
         return true;
       case 'NEXT_FOREACH':
-        this.#goRound(first, second, target, offset);
+        this.#goRound(first, second, this.#operands[target] as number, offset);
         return true;
       case 'TRY_START':
-        this.#openTry(target, offset);
+        this.#openTry(this.#operands[target] as number, offset);
         return true;
       case 'TRY_END':
-        if (!this.#isTry(this.#scopes.at(-1))) throw new Refused('scope-mismatch', offset);
+        if (!this.#isTry(this.#innermost())) throw new Refused('scope-mismatch', offset);
         this.#closeScope(offset);
         return true;
       case 'CATCH': {
         // Only a fault inside its own TRY may have led here: the join's innermost scope names it.
-        const own = this.#scopes.at(-1);
-        if (this.#joinAt[offset] === 0 || !this.#isTry(own) || this.#unit.code[(own as number) + 1] !== offset)
+        const own = this.#innermost();
+        if (!this.#joinAt.has(offset) || !this.#isTry(own) || this.#unit.code[(own as number) + 1] !== offset)
           throw new Refused('catch-entry', offset);
         this.#closeScope(offset);
         this.#set(first, SLOT.value, offset);
@@ -284,7 +281,7 @@ export class UnitVerifier {
 
   #reachForward(target: number, offset: number): void {
     if (target <= offset) throw new Refused('backward-jump', offset);
-    if (this.#unit.code[target] === OPCODES.CATCH.code && this.#joinAt[target] !== 0)
+    if (this.#unit.code[target] === OPCODES.CATCH.code && this.#joinAt.has(target))
       throw new Refused('catch-entry', offset);
     this.#reach(target, offset);
   }
@@ -292,7 +289,7 @@ export class UnitVerifier {
   /** The way back to the head of the innermost loop, and the one behind it. */
   #goRound(cursor: number, element: number, target: number, offset: number): void {
     const { code } = this.#unit;
-    const head = this.#scopes.at(-1);
+    const head = this.#innermost();
     if (head === undefined || code[head] !== OPCODES.INIT_FOREACH.code) throw new Refused('scope-mismatch', offset);
     if (code[head + 1] !== cursor || code[head + 2] !== element) throw new Refused('cursor-use', offset);
     if (target !== head + 1 + OPCODES.INIT_FOREACH.operands.length) throw new Refused('backward-jump', offset);
@@ -322,13 +319,18 @@ export class UnitVerifier {
     this.#lookAround();
   }
 
+  #innermost(): number | undefined {
+    return this.#scopes[this.#scopes.length - 1];
+  }
+
   #isTry(scope: number | undefined): boolean {
     return scope !== undefined && this.#unit.code[scope] === OPCODES.TRY_START.code;
   }
 
   /** What the CATCH of the TRY_START at `scope` declares. */
   #catchOf(scope: number): Join | undefined {
-    return this.#unit.joins[(this.#joinAt[this.#unit.code[scope + 1] as number] as number) - 1];
+    const index = this.#joinAt.get(this.#unit.code[scope + 1] as number);
+    return index === undefined ? undefined : this.#unit.joins[index];
   }
 
   // --- slots
