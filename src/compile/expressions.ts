@@ -69,10 +69,10 @@ function compileNode(u: UnitCompiler, node: IrExpression): void {
       return;
     case 'Path':
       compileExpression(u, node.base);
-      node.segments.forEach((segment, i) => {
-        compileSegment(u, node, segment);
+      for (let i = 0; i < node.segments.length; i++) {
+        compileSegment(u, node, node.segments[i] as IrSegment);
         u.trace?.part(i);
-      });
+      }
       return;
     case 'Slice':
       compileExpression(u, node.base);

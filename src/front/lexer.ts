@@ -5,7 +5,7 @@
  * in a diagnostic. After an error it goes on behind it, so that one reading reports several.
  */
 import type { DiagnosticCollector } from '../base/diagnostic.ts';
-import { keywordOf, type Token, type TokenKind } from './token.ts';
+import { keywordOf, LONGEST_KEYWORD, type Token, type TokenKind } from './token.ts';
 
 /** Why: BigInt conversion is not linear, and nobody writes longer ones. */
 const MAX_NUMBER_LENGTH = 4096;
@@ -113,7 +113,8 @@ class Lexer {
     }
     const word = text.slice(start, at);
     // Why: only ASCII folds, so that `ıf` is a name here and not IF by an accident of Unicode.
-    const keyword = classes < LETTER ? keywordOf(classes === MIXED ? word.toUpperCase() : word) : undefined;
+    const isCandidate = classes < LETTER && word.length <= LONGEST_KEYWORD;
+    const keyword = isCandidate ? keywordOf(classes === MIXED ? word.toUpperCase() : word) : undefined;
     if (keyword === undefined) this.#push('IDENTIFIER', start, at, word, true);
     else this.#push(keyword.kind, start, at, word, keyword.isName);
   }

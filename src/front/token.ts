@@ -137,6 +137,8 @@ const KEYWORDS: ReadonlyMap<string, Keyword> = new Map(
   }),
 );
 
+export const LONGEST_KEYWORD = Math.max(...[...HARD, ...SOFT].map((kind) => kind.length));
+
 /** The keyword that an all-ASCII word spells. A word in letters of both cases is to be given in capitals. */
 export function keywordOf(word: string): Keyword | undefined {
   return KEYWORDS.get(word);

@@ -1,14 +1,14 @@
 /** What the slots of a frame hold and what joins declare of them, in words of sixteen slots that are compared at once. */
 import type { Join, Unit } from '../bytecode/module.ts';
-import { entrySlots, packedLength, packedSlot, setPackedSlot } from '../bytecode/packed-slots.ts';
+import { entrySlots, packedLength } from '../bytecode/packed-slots.ts';
 
 const WORD_BYTES = 4;
+const SLOT_BITS = 0b11;
 /** The low bit of each slot in a word. */
 const LOW_BITS = 0x5555_5555;
 
 export class SlotStates {
   readonly #words: Uint32Array;
-  readonly #bytes: Uint8Array;
   /** Of all joins, one behind the other. */
   readonly #declared: Uint32Array;
   /** The join compared with last, whether it declares less than there is, and the range of words that were set since. */
@@ -24,18 +24,18 @@ export class SlotStates {
     this.size = packedLength(unit.slotCount);
     const words = Math.ceil(this.size / WORD_BYTES);
     this.#words = new Uint32Array(words);
-    this.#bytes = new Uint8Array(this.#words.buffer);
-    this.#bytes.set(entrySlots(unit));
+    addBytes(this.#words, 0, entrySlots(unit));
     this.#declared = wordsOf(unit.joins, words);
   }
 
   get(slot: number): number {
-    return packedSlot(this.#bytes, slot);
+    return ((this.#words[slot >> 4] as number) >>> (2 * (slot & 15))) & SLOT_BITS;
   }
 
   set(slot: number, holds: number): void {
-    setPackedSlot(this.#bytes, slot, holds);
     const word = slot >> 4;
+    const shift = 2 * (slot & 15);
+    this.#words[word] = ((this.#words[word] as number) & ~(SLOT_BITS << shift)) | (holds << shift);
     if (word < this.#setFrom) this.#setFrom = word;
     if (word >= this.#setTo) this.#setTo = word + 1;
   }
@@ -90,7 +90,14 @@ function firstOf(cursors: number, missing: number): 'cursor-use' | 'slot-mismatc
 
 function wordsOf(joins: readonly Join[], wordsEach: number): Uint32Array {
   const words = new Uint32Array(joins.length * wordsEach);
-  const bytes = new Uint8Array(words.buffer);
-  for (let i = 0; i < joins.length; i++) bytes.set((joins[i] as Join).slots, i * wordsEach * WORD_BYTES);
+  for (let i = 0; i < joins.length; i++) addBytes(words, i * wordsEach, (joins[i] as Join).slots);
   return words;
+}
+
+/** Puts packed slots into words that are still empty. Why not as bytes of the same memory: V8 then moves it off its heap. */
+function addBytes(words: Uint32Array, first: number, bytes: Uint8Array): void {
+  for (let i = 0; i < bytes.length; i++) {
+    const word = first + (i >> 2);
+    words[word] = (words[word] as number) | ((bytes[i] as number) << (8 * (i & 3)));
+  }
 }

@@ -192,13 +192,13 @@ function unique<T>(table: string, entries: readonly T[], identify: (entry: T) =>
   let seenBigs: Set<string> | null = null;
   for (let i = 0; i < entries.length; i++) {
     const id = identify(entries[i] as T);
-    let isNew: boolean;
     // V8 hashes big integers by their low 64 bits: chosen ones all collide. This radix is written in linear time.
     if (typeof id === 'bigint') {
       seenBigs ??= new Set();
-      isNew = seenBigs.size !== seenBigs.add(id.toString(32)).size;
-    } else isNew = seen.size !== seen.add(id).size;
-    if (!isNew) throw new Refused('duplicate-entry', 0, `${table}${part < 0 ? '' : `[${part}]`}[${i}]`);
+      seenBigs.add(id.toString(32));
+    } else seen.add(id);
+    if (seen.size + (seenBigs === null ? 0 : seenBigs.size) <= i)
+      throw new Refused('duplicate-entry', 0, `${table}${part < 0 ? '' : `[${part}]`}[${i}]`);
   }
 }
 

@@ -91,8 +91,7 @@ export class UnitVerifier {
       }
       cost += decoded.cost;
       isLeader = decoded.splits;
-      this.#readOperands(decoded, offset);
-      this.#moveStack(decoded, offset);
+      this.#read(decoded, offset);
       if (decoded.isJump) isAlive = this.#jump(decoded, offset);
       else if (!decoded.isPlain) isAlive = this.#step(decoded, offset);
       offset += decoded.width;
@@ -190,7 +189,9 @@ export class UnitVerifier {
 
   // --- the pass
 
-  #readOperands({ isRuntimeOnly, width, kinds, isOutput }: DecodedRow, offset: number): void {
+  /** Operands and stack: what all instructions have in common. */
+  #read(decoded: DecodedRow, offset: number): void {
+    const { isRuntimeOnly, width, kinds, isOutput } = decoded;
     const { code } = this.#unit;
     if (isRuntimeOnly) throw new Refused('runtime-only-opcode', offset);
     if (offset + width > code.length) throw new Refused('truncated-instruction', offset);
@@ -201,9 +202,6 @@ export class UnitVerifier {
       this.#operands[i] = value;
     }
     if (isOutput && this.#unit.kind !== 'transform') throw new Refused('output-outside-transform', offset);
-  }
-
-  #moveStack(decoded: DecodedRow, offset: number): void {
     const { pops, pushes } = decoded.varying === null ? decoded : decoded.varying(this.#operands, this.#index);
     if (this.#height - pops < this.#floor) throw new Refused('stack-underflow', offset);
     this.#height += pushes - pops;
