@@ -6,11 +6,7 @@ import process from 'node:process';
 import { withBundle } from '../test/fuzz/bundle.mjs';
 
 const BOUNDS = { time: 20, memory: 3, freeBytes: 8 << 20 };
-const EFFORT = { ms: 4, rounds: 2 };
-/** The machine's speed changes while the table is made. */
-const ROWS_PER_BASE = 50;
-/** A noisy machine is given a second chance, and a third. */
-const CHANCES = 3;
+const EFFORT = { ms: 4, rounds: 2, chances: 6 };
 const WORST = 10;
 
 const wanted = process.argv.slice(2);
@@ -53,15 +49,14 @@ await withBundle(
     if (missing.length > 0) console.log(`not measured: ${missing.join(', ')}`);
     const table = new Table(machine, BOUNDS, EFFORT, globalThis.gc);
     const rows = [];
-    let base = table.base();
-    console.log(`### Honesty   [${process.version}]   base ${(1e6 * base).toFixed(1)} ns for a unit of fuel\n${HEAD}`);
+    console.log(
+      `### Honesty   [${process.version}]   base ${(1e6 * table.base).toFixed(1)} ns for a unit of fuel\n${HEAD}`,
+    );
     for (const subject of CASES.filter(({ name }) => isWanted(name))) {
       for (const size of subject.sizes) {
-        if (rows.length % ROWS_PER_BASE === 0) base = table.base();
         let row;
         try {
-          row = table.row(subject, size, base);
-          for (let chance = 1; chance < CHANCES && !row.isHonest; chance++) row = table.row(subject, size, base);
+          row = table.row(subject, size);
         } catch (error) {
           console.log(`${subject.name} at ${size}: ${error.message.slice(0, 300)}`);
           missing.push(subject.name);
