@@ -96,7 +96,7 @@ export class JsonWriter {
         return;
       case 'bytes':
         this.#options.onLoss?.('bytes');
-        this.#append(`"${encodeBase64(Bytes.dataOf(value as Bytes | Uint8Array))}"`);
+        this.#append(`"${this.#bytesText(Bytes.dataOf(value as Bytes | Uint8Array))}"`);
         return;
       case 'list':
         this.#writeList(value as readonly Value[], this.#below(depth));
@@ -247,6 +247,11 @@ export class JsonWriter {
     if (this.#options.numbers === 'safe') return `"${text}"`;
     this.#options.onLoss?.('wide-number');
     return text;
+  }
+
+  #bytesText(data: Uint8Array): string {
+    this.#options.meter?.charge(data.length);
+    return encodeBase64(data);
   }
 
   #quoted(text: string): string {
