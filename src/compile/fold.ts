@@ -18,6 +18,7 @@ const MAX_BITS = 1n << 256n;
 class FoldMeter implements Meter {
   readonly nestingLimit = 8;
   readonly joinedTexts = new JoinedTexts();
+  readonly cutTexts = new JoinedTexts();
   #left = 4_096;
 
   charge(fuel: number): void {

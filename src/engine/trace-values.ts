@@ -129,13 +129,13 @@ export function showValue(value: Value, depth = 0): string {
       return showFields(shown, keys.length, depth);
     }
     case 'map': {
-      const entries = OrderedMap.entriesOf(value as OrderedMap);
+      const map = value as OrderedMap;
       const shown: (readonly [string, Value])[] = [];
-      for (const [key, part] of entries) {
+      for (const [key, part] of OrderedMap.entriesOf(map)) {
         if (shown.length === MAX_SHOWN_FIELDS) break;
         shown.push([String(key), part]);
       }
-      return showFields(shown, entries.size, depth);
+      return showFields(shown, OrderedMap.size(map), depth);
     }
     case 'bigint':
       return wordsOf(value as bigint) > MAX_SHOWN_WORDS ? '<large integer>' : String(value);

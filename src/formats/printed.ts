@@ -11,6 +11,7 @@ const CHARGED_ALREADY: Meter = {
   allocate: () => undefined,
   nestingLimit: 1_000,
   joinedTexts: new JoinedTexts(),
+  cutTexts: new JoinedTexts(),
 };
 
 export function printedLine(value: unknown): string {

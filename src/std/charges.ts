@@ -10,7 +10,11 @@ export function chargeUnits(meter: Meter, length: number): void {
   meter.charge(Math.ceil(length / UNITS_PER_FUEL));
 }
 
+/** Longer ones are copied when they become keys, which is then paid for. */
+const LONGEST_FREE_KEY = 48;
+
 /** A part of an existing text. That text was charged when it was made, and the part keeps it alive. */
 export function allocateSlice(meter: Meter, length: number): void {
+  if (length > LONGEST_FREE_KEY) meter.cutTexts.add(length);
   meter.allocate(BYTES.stringHeader + 2 * Math.min(length, COPIED_SLICE_LENGTH));
 }

@@ -1,7 +1,7 @@
 /** Texts in the forms of other systems: JSON, percent-encoding, digests. All are ours. */
 import type { NativeContext } from '../link/native.ts';
 import { Bytes } from '../value/bytes.ts';
-import { allocateText, nestingOf } from '../value/charges.ts';
+import { allocateText, nestingOf, unhashedKeyFuel } from '../value/charges.ts';
 import { argumentFault, type Fault } from '../value/fault.ts';
 import { JsonError, parseJson, printJson } from '../value/json.ts';
 import { kindOf, type Value } from '../value/kinds.ts';
@@ -141,6 +141,10 @@ function chargeParsing(context: NativeContext, text: string): void {
   let digits = 0;
   let run = 0;
   let previous = 0;
+  let isInText = false;
+  let textStart = 0;
+  let textLength = 0;
+  let keyFuel = 0;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     const isDigit = unit >= 0x30 && unit <= 0x39;
@@ -149,8 +153,15 @@ function chargeParsing(context: NativeContext, text: string): void {
       if (run >= LONG_RUN) digits += run;
       run = 0;
       if (unit === 0x2c) commas++;
-      else if (unit === 0x22) quotes++;
-      else if (unit === 0x3a) fields++;
+      else if (unit === 0x22) {
+        quotes++;
+        if (isInText) textLength = i - textStart;
+        textStart = i;
+        isInText = !isInText;
+      } else if (unit === 0x3a) {
+        fields++;
+        if (!isInText) keyFuel += unhashedKeyFuel(textLength);
+      } else if (unit === 0x5c && isInText) i++;
       else if (unit === 0x5b || unit === 0x7b) containers++;
       else if ((unit | 0x20) === 0x65 && previous >= 0x30 && previous <= 0x39) exponents++;
     }
@@ -161,7 +172,8 @@ function chargeParsing(context: NativeContext, text: string): void {
     FUEL_PER_VALUE * (commas + containers) +
       FUEL_PER_FIELD * fields +
       FUEL_PER_EXPONENT * exponents +
-      FUEL_PER_DIGIT * digits,
+      FUEL_PER_DIGIT * digits +
+      keyFuel,
   );
   context.allocate(
     BYTES.list * containers +

@@ -1,6 +1,6 @@
 /** FORMAT: a template whose placeholders name elements of a list or fields of an object. */
 import type { NativeContext } from '../link/native.ts';
-import { checkTextLength } from '../value/charges.ts';
+import { chargeKey, checkTextLength } from '../value/charges.ts';
 import { isList, isRecord, type Value } from '../value/kinds.ts';
 import { BYTES } from '../value/meter.ts';
 import { type MapKey, OrderedMap } from '../value/ordered-map.ts';
@@ -46,6 +46,7 @@ function format(context: NativeContext, template: Value, args: Value): Value {
       at = brace + 1;
       continue;
     }
+    chargeKey(context, close - brace - 1);
     const found = look(template.slice(brace + 1, close));
     add(found === undefined ? template.slice(brace, close + 1) : textOf(context, found.value));
     at = close + 1;

@@ -12,7 +12,7 @@ export type LanguageObject = PlainRecord | OrderedMap;
 
 /** The keys in order, as a new list. */
 export function keysOf(meter: Meter, object: LanguageObject): MapKey[] {
-  const keys = object instanceof OrderedMap ? [...OrderedMap.entriesOf(object).keys()] : Object.keys(object);
+  const keys = object instanceof OrderedMap ? OrderedMap.keysOf(object) : Object.keys(object);
   meter.charge(KEY_FUEL * keys.length);
   meter.allocate(BYTES.list + BYTES.listSlot * keys.length);
   return keys;

@@ -164,23 +164,22 @@ function equalRecords(meter: Meter, a: PlainRecord, b: PlainRecord, depth: numbe
 
 /** Objects at least one of which is an ordered map; they are equal when keys and values are, whatever the class. */
 function equalEntries(meter: Meter, a: Value, b: Value, depth: number): boolean {
-  const left = entriesOf(meter, a);
-  const right = entriesOf(meter, b);
-  if (left.size !== right.size) return false;
+  const left = mapOf(meter, a);
+  const right = mapOf(meter, b);
+  if (OrderedMap.size(left) !== OrderedMap.size(right)) return false;
   const below = depthBelow(meter, depth);
-  for (const [key, part] of left) {
-    if (!right.has(key) || !areEqual(meter, part, right.get(key), below)) return false;
+  for (const [key, part] of OrderedMap.entriesOf(left)) {
+    if (!OrderedMap.has(right, key) || !areEqual(meter, part, OrderedMap.get(right, key), below)) return false;
   }
   return true;
 }
 
-function entriesOf(meter: Meter, object: Value): ReadonlyMap<Value, Value> {
-  if (object instanceof OrderedMap) return OrderedMap.entriesOf(object);
-  const record = object as PlainRecord;
-  const keys = Object.keys(record);
-  meter.charge(keys.length);
-  meter.allocate(keys.length * BYTES.mapEntry);
-  return new Map(keys.map((key) => [key, record[key]]));
+function mapOf(meter: Meter, object: Value): OrderedMap {
+  if (object instanceof OrderedMap) return object;
+  const entries = Object.entries(object as PlainRecord);
+  meter.charge(FUEL_PER_NODE * entries.length);
+  meter.allocate(entries.length * BYTES.mapEntry);
+  return new OrderedMap(entries);
 }
 
 function equalSets(meter: Meter, a: ReadonlySet<Value>, b: ReadonlySet<Value>): boolean {

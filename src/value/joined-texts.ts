@@ -1,5 +1,6 @@
 /**
- * The long texts that a run has joined and not yet read, by their lengths. V8 joins texts by reference and copies such a
+ * The long texts that a run has made without a copy and that a later use copies, by their lengths: those that it has
+ * joined and not yet read, and those that it has cut out of others and not yet used as a key. V8 joins texts by reference and copies such a
  * text into one piece when it is first read; that copy stays as long as the text. Nothing tells one from a text in one
  * piece, so the first reading of any text of that length pays for it.
  *
@@ -7,7 +8,7 @@
  * measured, a map by length took as long as the rest of such a loop. A text of another length in the same class may pay.
  *
  * Invariant: as many readings of a class are paid as texts of it were joined, if there are so many. Why that is enough: a
- * copy is made by a reading, and only of a text that was joined.
+ * copy is made by a reading, and only of a text that was joined. The same holds of cut texts and keys.
  */
 const CLASSES = 1024;
 

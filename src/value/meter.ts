@@ -13,6 +13,8 @@ export interface Meter {
   /** How deep a value may nest where it is walked. */
   readonly nestingLimit: number;
   readonly joinedTexts: JoinedTexts;
+  /** Texts that share the text from which they were cut. */
+  readonly cutTexts: JoinedTexts;
 }
 
 /** Estimated sizes in bytes, used for every charge. Strings: 2 per UTF-16 unit, plus a header. */

@@ -6,7 +6,8 @@
  * through `hasOwn`; any other static key may be a plain read while the realm is clean, because nothing can inherit it.
  */
 import { adviceOnIndex, adviceOnListKey, adviceOnParts } from './advice.ts';
-import { allocateList, chargeScan, recordBytes } from './charges.ts';
+import { wordsOf } from './bigints.ts';
+import { allocateList, chargeKey, chargeScan, recordBytes, unhashedKeyFuel } from './charges.ts';
 import { argumentFault, type Fault, foreignFault, stateFault } from './fault.ts';
 import { isList, isRecord, kindOf, type PlainRecord, type Value } from './kinds.ts';
 import { BYTES, type Meter } from './meter.ts';
@@ -172,7 +173,7 @@ export function readStatic(meter: Meter, container: Value, key: MapKey): Value {
 export function readDynamic(meter: Meter, container: Value, key: Value): Value {
   if (isRecord(container)) {
     if (typeof key === 'string') {
-      chargeScan(meter, key.length);
+      chargeKey(meter, key.length);
       return getOwn(container, key) ?? null;
     }
     computedKey(meter, key);
@@ -240,18 +241,25 @@ const WRITE_KEY_TEXTS = {
   kind: 'Object key must be string or non-negative integer',
 };
 
-/** Charged: V8 looks a key up by its content, and keeps a copy of what it uses as a key. */
 function objectKey(meter: Meter, value: Value, texts: typeof COMPUTED_KEY_TEXTS): MapKey {
   if (typeof value === 'string') {
-    chargeScan(meter, value.length);
+    chargeKey(meter, value.length);
     return value;
   }
   if (isInteger(value)) {
     if (value < 0) throw argumentFault('MR6006', texts.negative);
+    if (typeof value === 'bigint') chargeBigKey(meter, value);
     return normaliseKey(value);
   }
   if (kindOf(value) === 'foreign') throw foreignFault('a key');
   throw stateFault('MR6006', texts.kind);
+}
+
+/** For its hexadecimal digits, under which it is kept. */
+function chargeBigKey(meter: Meter, key: bigint): void {
+  const length = 16 * wordsOf(key);
+  meter.charge(4 + (length >> 3) + unhashedKeyFuel(length));
+  meter.allocate(BYTES.stringHeader + length);
 }
 
 function elementOf(meter: Meter, list: readonly Value[], index: number | bigint): Value {

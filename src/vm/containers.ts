@@ -31,8 +31,8 @@ export function ownedCopy(run: Run, container: Container): Container {
     const size = OrderedMap.size(container);
     run.allocate(BYTES.record + BYTES.mapEntry * size);
     run.charge(MAP_ENTRY_FUEL * size);
-    const copy = new OrderedMap(OrderedMap.entriesOf(container));
-    shareAll(run.owned, OrderedMap.entriesOf(copy).values());
+    const copy = OrderedMap.copyOf(container);
+    shareAll(run.owned, OrderedMap.valuesOf(copy));
     own(run.owned, copy);
     return copy;
   }

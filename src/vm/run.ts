@@ -61,6 +61,7 @@ export class Run implements NativeContext {
   readonly mode: RunMode;
   readonly nestingLimit: number;
   readonly joinedTexts = new JoinedTexts();
+  readonly cutTexts = new JoinedTexts();
   readonly cache: Map<string, unknown>;
   readonly observer: RunObserver | null;
   readonly occupancy: Occupancy;

@@ -1,5 +1,6 @@
 /** SHARED reads and writes over the store that the host granted. Values are copied both ways. */
 import type { SharedStore } from '../link/shared-store.ts';
+import { chargeKey } from '../value/charges.ts';
 import { argumentFault, Stop, stateFault } from '../value/fault.ts';
 import type { Value } from '../value/kinds.ts';
 import { copyOut, Pending } from './calls.ts';
@@ -12,6 +13,7 @@ export function sharedWrite(run: Run, resource: Value, key: Value, value: Value)
   const store = knownStore(run, resource);
   if (value === null || value === undefined) throw stateFault('MR6018', 'SHARED_WRITE: value must not be null');
   run.allocate(64 + 2 * key.length);
+  chargeKey(run, key.length);
   const stored = copyOut(run, value);
   if (!store.setOnce(resource, key, stored))
     throw stateFault('MR6018', `SHARED_WRITE: ${resource}[${key}] is already set`);
@@ -23,6 +25,7 @@ export function sharedAwait(run: Run, resource: Value, key: Value): Value | Pend
   if (typeof resource !== 'string') throw stateFault('MR6018', 'AWAIT_SHARED: resource must be string');
   if (typeof key !== 'string') throw stateFault('MR6018', 'AWAIT_SHARED: key must be string');
   const store = knownStore(run, resource);
+  chargeKey(run, key.length);
   const value = store.lookup(resource, key);
   if (value !== undefined && value !== null) return readValue(run, value);
   if (run.mode === 'sync')

@@ -38,6 +38,17 @@ export const BOUNDED_ATTACKS: readonly ReachAttack[] = [
       slower(() => keys(64n), () => keys(0n)) > 5`,
   },
   {
+    number: 150,
+    idea: 'an object with keys that are big integers and share their lowest 64 bits',
+    program:
+      'LET step = INT("18446744073709551616"); LET o = {}; FOR i IN RANGE(6000) { SET o[step * (i + 1)] = i; } OUTPUT { v: LENGTH(o) }',
+    limits: { fuel: 1_000_000 },
+    expected: { result: { v: 6000 } },
+    reached: ['SET_DYNAMIC', 'SET_PATH'],
+    naive: `${SLOWER} const keys = (shift) => new Map(Array.from({ length: 6000 }, (_, i) => [BigInt(i + 1) << shift, i]));
+      slower(() => keys(64n), () => keys(0n)) > 5`,
+  },
+  {
     number: 151,
     idea: 'long texts of one length as keys',
     program: 'LET t = PAD("a", 20000, "a"); OUTPUT { v: LENGTH(DISTINCT([t + (1000 + i) FOR EACH i IN RANGE(800)])) }',

@@ -169,6 +169,28 @@ export const LIMIT_ATTACKS: readonly LimitAttack[] = [
     2999,
   ),
   {
+    number: 151,
+    idea: 'long texts of one length as keys of an object',
+    program:
+      'LET t = PAD("a", 20000, "a"); LET o = {}; FOR i IN RANGE(100) { SET o[t + (1000 + i)] = i; } OUTPUT { v: LENGTH(o) }',
+    limits: { fuel: 5_000_000 },
+    expected: FUEL,
+    reached: ['SET_DYNAMIC', 'SET_PATH'],
+    lifted: ALL,
+    beyond: { result: { v: 100 } },
+  },
+  {
+    number: 151,
+    idea: 'long texts of one length as keys of JSON',
+    program:
+      'LET t = PAD("a", 20000, "a"); LET parts = [JSON_STRING(t + (1000 + i)) + ":1" FOR EACH i IN RANGE(100)]; OUTPUT { v: LENGTH(JSON_PARSE("{" + JOIN(parts, ",") + "}")) }',
+    limits: { fuel: 10_000_000 },
+    expected: FUEL,
+    reached: CALL,
+    lifted: ALL,
+    beyond: { result: { v: 100 } },
+  },
+  {
     number: 152,
     idea: 'keys that are integers, far apart and all in one bucket',
     program: 'LET o = {}; FOR i IN RANGE(20000) { LET k = "" + (i * 1048576); SET o[k] = i; } OUTPUT { v: LENGTH(o) }',

@@ -11,6 +11,7 @@ import {
   listOf,
   objectOf,
   SMALL_SIZES,
+  shuffled,
   TEXT_SIZES,
 } from './case.ts';
 
@@ -186,6 +187,14 @@ const WRITES: readonly Case[] = [
   doing('SET_DYNAMIC: joined keys', (_n, k) => `LET r${k} = {}; SET r${k}[a + i] = 1;`, {
     inputs: text,
     kept: 'LET r = {}; SET r[a + i] = i; APPEND TO out r;',
+  }),
+  doing('SET_DYNAMIC: keys cut out of a text', (_n, k) => `LET r${k} = {}; SET r${k}[SUBSTRING(a, i, b)] = 1;`, {
+    inputs: (n) => ({ a: shuffled(Math.ceil((n + 1e5) / 5)).join(''), b: n }),
+    kept: 'LET r = {}; SET r[SUBSTRING(a, i, b)] = i; APPEND TO out r;',
+  }),
+  doing('SET_DYNAMIC: big integers', (_n, k) => `LET r${k} = {}; FOR EACH x IN a { SET r${k}[x] = x; }`, {
+    inputs: (n) => ({ a: listOf(n, (i) => BigInt(i + 1) << 64n) }),
+    kept: 'LET r = {}; FOR EACH x IN a { SET r[x] = x; } APPEND TO out r;',
   }),
   doing('SET_DYNAMIC: growing', (_n, k) => `LET r${k} = {}; FOR EACH x IN a { SET r${k}["key" + x] = x; }`, {
     inputs: list,

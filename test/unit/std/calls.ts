@@ -14,6 +14,7 @@ export class CountingContext implements NativeContext {
   readonly cache = new Map<string, unknown>();
   readonly nestingLimit: number = 256;
   readonly joinedTexts = new JoinedTexts();
+  readonly cutTexts = new JoinedTexts();
   readonly #maxFuel: number;
   readonly #maxMemory: number;
   fuel = 0;

@@ -6,6 +6,7 @@ import type { Meter } from '../../../src/value/meter.ts';
 export class CountingMeter implements Meter {
   readonly nestingLimit: number;
   readonly joinedTexts = new JoinedTexts();
+  readonly cutTexts = new JoinedTexts();
   fuel = 0;
   bytes = 0;
   readonly #fuelLimit: number;
