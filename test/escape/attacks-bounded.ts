@@ -34,7 +34,7 @@ export const BOUNDED_ATTACKS: readonly ReachAttack[] = [
     limits: { fuel: 3_000_000 },
     expected: { result: { v: 6000 } },
     reached: CALL,
-    naive: `${SLOWER} const keys = (shift) => new Set(Array.from({ length: 6000 }, (_, i) => BigInt(i + 1) << shift));
+    naive: `${SLOWER} const keys = (shift) => new Set(Array.from({ length: 3000 }, (_, i) => BigInt(i + 1) << shift));
       slower(() => keys(64n), () => keys(0n)) > 5`,
   },
   {
@@ -45,7 +45,7 @@ export const BOUNDED_ATTACKS: readonly ReachAttack[] = [
     limits: { fuel: 1_000_000 },
     expected: { result: { v: 6000 } },
     reached: ['SET_DYNAMIC', 'SET_PATH'],
-    naive: `${SLOWER} const keys = (shift) => new Map(Array.from({ length: 6000 }, (_, i) => [BigInt(i + 1) << shift, i]));
+    naive: `${SLOWER} const keys = (shift) => new Map(Array.from({ length: 3000 }, (_, i) => [BigInt(i + 1) << shift, i]));
       slower(() => keys(64n), () => keys(0n)) > 5`,
   },
   {
@@ -55,7 +55,7 @@ export const BOUNDED_ATTACKS: readonly ReachAttack[] = [
     expected: { result: { v: 800 } },
     limits: { fuel: 40_000_000 },
     reached: CALL,
-    naive: `${SLOWER} const keys = (n) => { const t = 'a'.repeat(n); return new Set(Array.from({ length: 800 }, (_, i) => JSON.parse('"' + t + (1000 + i) + '"'))); };
+    naive: `${SLOWER} const keys = (n) => { const t = 'a'.repeat(n); return new Set(Array.from({ length: 300 }, (_, i) => JSON.parse('"' + t + (1000 + i) + '"'))); };
       slower(() => keys(20000), () => keys(16000)) > 3`,
   },
   {
