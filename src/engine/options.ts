@@ -3,6 +3,9 @@ import { DEFAULT_LIMITS, LIMITS, type LimitName, type Limits } from '../base/lim
 import { ownOf } from '../base/own.ts';
 import type { TierEvent } from '../jit/index.ts';
 import { Capability } from '../link/capability.ts';
+import { checkInput, copyInput } from '../value/border.ts';
+import { Fault, Stop } from '../value/fault.ts';
+import type { Value } from '../value/kinds.ts';
 import type { AuditSink } from './audit.ts';
 import { UsageError } from './errors.ts';
 import type { Resolve } from './graph.ts';
@@ -150,6 +153,27 @@ export function mergeLimits(base: Limits, limits: Partial<Limits> | undefined): 
     merged[name as LimitName] = value;
   }
   return merged;
+}
+
+/** An input as a run gets it. @throws Fault, Stop */
+export function takeInput(value: unknown, mode: InputMode, nesting: number): Value {
+  if (value === undefined) return null;
+  switch (mode) {
+    case 'trusted':
+      return value;
+    case 'checked':
+      checkInput(value, nesting);
+      return value;
+    case 'copy':
+      try {
+        return copyInput(value, nesting);
+      } catch (error) {
+        // A foreign part is refused by name; anything a getter of the host throws is the host's own error.
+        throw error instanceof Fault || error instanceof Stop
+          ? error
+          : new Fault('HostException', 'MR6016', 'the input cannot be copied', error);
+      }
+  }
 }
 
 export const BASE_LIMITS: Limits = DEFAULT_LIMITS;

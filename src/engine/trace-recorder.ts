@@ -12,6 +12,7 @@ import type { Meter } from '../value/meter.ts';
 import type { Frame } from '../vm/frame.ts';
 import { Cursor } from '../vm/iterate.ts';
 import type { RunObserver } from '../vm/observer.ts';
+import { outputsSince } from '../vm/output.ts';
 import type { Run } from '../vm/run.ts';
 import { Evaluation, Loop, type OutputStep, type Skipped, StatementEntry } from './trace-evaluation.ts';
 import { Activation, type Entry, isUnder } from './trace-stack.ts';
@@ -438,7 +439,7 @@ export class TraceRecorder implements RunObserver {
   #output(activation: Activation, run: Run): void {
     const { statement } = activation;
     const evaluation = statement?.parts.at(-1) ?? null;
-    const records = run.outputs.slice(this.outputCount);
+    const records = outputsSince(run, this.outputCount);
     const isMany = isList(evaluation?.value);
     records.forEach((record, i) => {
       this.#add(activation, record, statement?.statement.node === 'IROutput' ? null : evaluation, isMany ? [i] : []);

@@ -27,6 +27,11 @@ export class JoinedTexts {
     this.#open++;
   }
 
+  clear(): void {
+    this.#counts = null;
+    this.#open = 0;
+  }
+
   /** Whether a text of this length is to be paid for; it is then counted as read. */
   take(length: number): boolean {
     if (this.#open === 0) return false;

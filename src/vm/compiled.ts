@@ -76,18 +76,18 @@ export function callCompiled(
   return true;
 }
 
-/** Calls compiled code from outside of it, with the frame that is current for whatever looks for the module at work. */
-export function invoke(
+/** Calls compiled code from the interpreter, with the frame that is current for whatever looks for the module at work. */
+function invoke(
   run: Run,
   unit: LinkedUnit,
   code: UnitCode,
   closure: Closure | null,
   args: readonly Value[],
-  caller: Frame | null,
+  caller: Frame,
 ): Value {
   const { depth } = run;
-  const needsMarker = caller === null || (caller.unit.module !== unit.module && unit.module.imports.length > 0);
-  if (needsMarker) run.frame = new Frame(unit, caller, [], true);
+  if (caller.unit.module !== unit.module && unit.module.imports.length > 0)
+    run.frame = new Frame(unit, caller, [], true);
   try {
     return call(run, unit, code, closure, args);
   } catch (error) {

@@ -24,6 +24,7 @@ const apply = Reflect.apply;
 /** A promise is returned as `Pending`; in a run that cannot wait it is a stop. */
 export function callHost(run: Run, host: HostFunction, args: readonly Value[]): Value | Pending {
   stopIfRevoked(host.revocations);
+  run.startClock();
   run.charge(host.fuel);
   const call = new HostCall(run, host);
   try {

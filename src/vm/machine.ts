@@ -5,27 +5,46 @@ import type { Closure } from '../value/closure.ts';
 import { Stop } from '../value/fault.ts';
 import type { Value } from '../value/kinds.ts';
 import { enterUnit, unitOfClosure } from './calls.ts';
-import { codeOf, invoke } from './compiled.ts';
+import { call, codeOf, type UnitCode } from './compiled.ts';
 import { DONE, type ExitCode, execute, PAUSED, type Resumption } from './dispatch.ts';
 import { classify, Failure } from './faults.ts';
-import type { Frame } from './frame.ts';
-import { Run, type RunOptions, stopIfRevoked } from './run.ts';
+import { Frame } from './frame.ts';
+import { Run, type RunOptions } from './run.ts';
 import { Unwinding } from './unwinding.ts';
 
 /** A run at the first instruction of `unit`. */
 export function beginRun(unit: LinkedUnit, args: readonly Value[], options: RunOptions): Run {
+  const run = makeRun(unit, options);
+  run.checkPermission();
+  enterRun(run, unit, args);
+  return run;
+}
+
+/** A run that has not begun. */
+export function makeRun(unit: LinkedUnit, options: RunOptions): Run {
   const run = new Run(unit.module, options);
   run.callBack = (closure, given) => callBack(run, closure, given);
+  return run;
+}
+
+/**
+ * Makes a run in one go, in compiled code where there is some for its unit. Only for runs in mode `sync`, which never wait.
+ * Why the first argument stands apart: mostly it is the only one, and a list for it costs more than the call.
+ */
+export function runUnit(run: Run, unit: LinkedUnit, first: Value, others: readonly Value[]): Value {
+  const code = codeOf(run, unit);
+  if (code !== null) return runCompiled(run, unit, code, first, others);
+  enterRun(run, unit, [first, ...others]);
+  return runToEnd(run);
+}
+
+/** Puts a run at its first instruction. */
+export function enterRun(run: Run, unit: LinkedUnit, args: readonly Value[]): void {
   try {
-    run.checkSignal();
-    stopIfRevoked(run.module.revocations);
-    const code = codeOf(run, unit);
-    if (code === null) run.frame = enterUnit(run, unit, null, null, [...args], 0, args.length, true);
-    else run.start = () => invoke(run, unit, code, null, args, null);
+    run.frame = enterUnit(run, unit, null, null, [...args], 0, args.length, true);
   } catch (error) {
     throw new Failure(classify(error), [], 0);
   }
-  return run;
 }
 
 /** Runs until it is done or has to wait; pauses between slices are returned as PAUSED. */
@@ -33,17 +52,19 @@ export function advance(run: Run, resumption: Resumption): ExitCode {
   return execute(run, resumption);
 }
 
-/** Runs to the end in one go. Only for runs in mode `sync`, which never wait. */
+/** Runs to the end in one go. Only for runs in mode `sync`. */
 export function runToEnd(run: Run): Value {
-  if (run.start !== null) return runCompiled(run, run.start);
   let code = execute(run, null);
   while (code === PAUSED) code = execute(run, null);
   return run.result;
 }
 
-function runCompiled(run: Run, start: () => Value): Value {
+function runCompiled(run: Run, unit: LinkedUnit, code: UnitCode, first: Value, others: readonly Value[]): Value {
+  const { module } = unit;
+  // Who looks for the module at work finds it in the frame.
+  if (module.imports.length > 0 || module.store !== null) run.frame = new Frame(unit, null, [], true);
   try {
-    run.result = start();
+    run.result = unit.parameterCount === 1 ? code(run, first) : call(run, unit, code, null, [first, ...others]);
     return run.result;
   } catch (error) {
     throw Unwinding.of(error).toFailure();

@@ -6,10 +6,15 @@ import { share } from './ownership.ts';
 import { type Run, stopAtLimit } from './run.ts';
 
 export function emitRecord(run: Run, record: Value): void {
-  if (run.outputs.length >= run.limits.output) throw stopAtLimit('output', run.limits);
+  if (run.outputCount >= run.limits.output) throw stopAtLimit('output', run.limits);
   run.allocate(BYTES.listSlot);
   share(run.owned, record);
-  run.outputs.push(record);
+  if (run.outputCount === 0) run.firstOutput = record;
+  else {
+    run.outputs ??= [run.firstOutput];
+    run.outputs.push(record);
+  }
+  run.outputCount++;
 }
 
 /** `OUTPUT expr`: nothing for null, an object, or each object of a list. `mayEmit` is false in FUNC and lambda bodies. */
@@ -46,6 +51,11 @@ export function abortWith(run: Run, record: Value): void {
 
 /** 0 outputs: null; 1: the record itself; more: the list. */
 export function resultOf(run: Run): Value {
-  if (run.outputs.length === 0) return null;
-  return run.outputs.length === 1 ? run.outputs[0] : run.outputs;
+  return run.outputs ?? run.firstOutput;
+}
+
+/** The records put out since there were so many. */
+export function outputsSince(run: Run, count: number): readonly Value[] {
+  if (run.outputs !== null) return run.outputs.slice(count);
+  return run.outputCount > count ? [run.firstOutput] : [];
 }

@@ -25,6 +25,8 @@ export const DEFAULT_SLICE = 1 << 16;
 /** Compiled activations are on the JavaScript stack, which must bear them; deeper calls are made by the interpreter. */
 const MAX_COMPILED_DEPTH = 256;
 
+const NOT_STARTED = -1;
+
 /** What a run may do when it has to wait. */
 export type RunMode = 'sync' | 'async' | 'start';
 
@@ -67,12 +69,15 @@ export class Run implements NativeContext {
   readonly occupancy: Occupancy;
   readonly audit: CallAudit | null;
   readonly countOpcodes: Uint32Array | undefined;
-  readonly tier: Tier | null;
+  tier: Tier | null;
   /** Calls below this depth may be made in compiled code. */
   readonly compiledLimit: number;
   /** The instruction at which compiled code last called what may fault. */
   faultPc = 0;
-  readonly outputs: Value[] = [];
+  outputCount = 0;
+  firstOutput: Value = null;
+  /** All outputs, once there are two. */
+  outputs: Value[] | null = null;
   /**
    * Containers that the program made and that exactly one place (a variable, or one other container) refers to: a write
    * through that place may change them. See ownership.ts.
@@ -84,8 +89,6 @@ export class Run implements NativeContext {
   memoryLeft: number;
   depth = 0;
   frame: Frame | null = null;
-  /** Makes the whole run in compiled code, where there is some for its unit. */
-  start: (() => Value) | null = null;
   /** The value of the base frame that returned last. */
   result: Value = null;
   /** What the run waits for, according to the exit code of `execute`. */
@@ -105,7 +108,7 @@ export class Run implements NativeContext {
   #held = 0;
   readonly #slice: number;
   readonly #signal: AbortSignal | undefined;
-  #deadline: number;
+  #deadline = NOT_STARTED;
 
   constructor(module: LinkedModule, options: RunOptions) {
     const { limits } = options;
@@ -125,7 +128,25 @@ export class Run implements NativeContext {
     this.fuel = Math.min(this.#slice, limits.fuel);
     this.#fuelLeft = limits.fuel - this.fuel;
     this.#signal = options.signal;
-    this.#deadline = limits.deadlineMs === 0 ? 0 : Date.now() + limits.deadlineMs;
+    if (this.mode !== 'sync') this.startClock();
+  }
+
+  /** Makes the run of a call that has ended well that of the next call with the same options. */
+  renew(): void {
+    const { limits } = this;
+    this.outputCount = 0;
+    this.firstOutput = null;
+    this.outputs = null;
+    if (this.owned.size !== 0) this.owned.clear();
+    if (!this.joinedTexts.isEmpty) this.joinedTexts.clear();
+    this.memoryLeft = limits.memory;
+    this.fuel = this.#slice < limits.fuel ? this.#slice : limits.fuel;
+    this.#fuelLeft = limits.fuel - this.fuel;
+    this.#deadline = NOT_STARTED;
+    this.depth = 0;
+    this.faultPc = 0;
+    this.frame = null;
+    this.result = null;
   }
 
   /** The store of the innermost module that has one: a function of the library sees that of its caller. */
@@ -188,10 +209,25 @@ export class Run implements NativeContext {
     if (this.#signal?.aborted === true) throw new Stop('MR5007', 'the run was cancelled');
   }
 
-  /** Looks at the deadline, at cancellation and at the grants. */
-  checkOutside(): void {
+  /**
+   * The deadline counts from here. Synchronous runs start their clock when the first slice is spent or a host function is
+   * called, whatever comes first: looking at it costs more than a small run, and until then next to no time has passed.
+   */
+  startClock(): void {
+    const { deadlineMs } = this.limits;
+    if (this.#deadline === NOT_STARTED) this.#deadline = deadlineMs === 0 ? 0 : Date.now() + deadlineMs;
+  }
+
+  /** Whether the run is still wanted and has its grants. */
+  checkPermission(): void {
     this.checkSignal();
     stopIfRevoked(this.module.revocations);
+  }
+
+  /** Looks at the deadline, at cancellation and at the grants. */
+  checkOutside(): void {
+    this.startClock();
+    this.checkPermission();
     if ((this.waitingSince === 0 ? Date.now() : this.waitingSince) > this.#deadline)
       throw stopAtLimit('deadlineMs', this.limits);
   }

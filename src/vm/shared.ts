@@ -49,6 +49,7 @@ function readValue(run: Run, value: unknown): Value {
 
 function knownStore(run: Run, resource: string): SharedStore {
   stopIfRevoked(run.module.revocations);
+  run.startClock();
   const { shared } = run;
   if (shared === null) throw stateFault('MR6018', 'SharedStore is not configured');
   if (!shared.hasResource(resource)) throw argumentFault('MR6018', `Unknown shared resource: ${resource}`);

@@ -144,7 +144,7 @@ export class Table {
     const { memory, held } = run();
     this.#gc();
     const growth = heapBytes() - before;
-    if (held.outputs.length > 1) throw new Error('what was measured is no longer alive');
+    if (held.outputCount > 1) throw new Error('what was measured is no longer alive');
     return { charged: memory, growth };
   }
 }

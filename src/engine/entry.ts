@@ -1,0 +1,99 @@
+/**
+ * A synchronous call of one export, for the second and each further time: what all calls have in common is found once, and
+ * the record of a run that has ended well serves the next one.
+ *
+ * Invariant: no run sees anything of another. A record is renewed before it is kept, one that is in use is not there to be
+ * taken (a host function may call the same export), and that of a run that failed is dropped.
+ */
+import type { LinkedUnit } from '../link/linked-module.ts';
+import { exportValue } from '../value/border.ts';
+import type { Tier } from '../vm/compiled.ts';
+import { makeRun, runUnit } from '../vm/machine.ts';
+import { resultOf } from '../vm/output.ts';
+import { realmIsClean } from '../vm/realm.ts';
+import type { Run, RunOptions } from '../vm/run.ts';
+import type { Version } from './loaded-module.ts';
+import { type InputMode, takeInput } from './options.ts';
+
+/** What a call needs beside its arguments. */
+export interface Preparation {
+  readonly unit: LinkedUnit;
+  readonly options: RunOptions;
+  readonly input: InputMode;
+}
+
+/** What an entry needs of the module that it leads into. */
+export interface EntryOwner {
+  current(): Version;
+  tier(): Tier | null;
+  /** Null when each call needs more than can be prepared: a trace, an account, an error to tell. */
+  prepare(version: Version): Preparation | null;
+  callUnprepared(args: readonly unknown[]): unknown;
+  refuseReentry(): void;
+  failure(version: Version, run: Run, error: unknown): Error;
+}
+
+export class Entry {
+  readonly #owner: EntryOwner;
+  #version: Version | null = null;
+  #prepared: Preparation | null = null;
+  /** A run that nobody uses. */
+  #idle: Run | null = null;
+
+  constructor(owner: EntryOwner) {
+    this.#owner = owner;
+  }
+
+  call(first: unknown, others: readonly unknown[]): unknown {
+    const owner = this.#owner;
+    const version = owner.current();
+    if (version !== this.#version) this.#prepare(version);
+    const prepared = this.#prepared;
+    if (prepared === null) return owner.callUnprepared([first, ...others]);
+    owner.refuseReentry();
+    const run = this.#idle ?? makeRun(prepared.unit, prepared.options);
+    this.#idle = null;
+    let result: unknown;
+    try {
+      result = resultOfCall(run, owner.tier(), prepared, first, others);
+    } catch (error) {
+      throw owner.failure(version, run, error);
+    }
+    run.renew();
+    this.#idle = run;
+    return result;
+  }
+
+  /** Nothing of the version that was current stays reachable. */
+  forget(): void {
+    this.#version = null;
+    this.#prepared = null;
+    this.#idle = null;
+  }
+
+  #prepare(version: Version): void {
+    this.forget();
+    this.#prepared = this.#owner.prepare(version);
+    this.#version = version;
+  }
+}
+
+const NO_VALUES: readonly unknown[] = [];
+
+function resultOfCall(
+  run: Run,
+  tier: Tier | null,
+  { unit, options, input }: Preparation,
+  first: unknown,
+  others: readonly unknown[],
+): unknown {
+  run.tier = tier;
+  // Before the input is copied: a property that was added to a prototype may refuse or see the writes.
+  realmIsClean();
+  const { nesting } = options.limits;
+  run.checkPermission();
+  const value = takeInput(first, input, nesting);
+  const values = others.length === 0 ? NO_VALUES : others.map((other) => takeInput(other, input, nesting));
+  const result = runUnit(run, unit, value, values);
+  return exportValue(run, unit.kind === 'transform' ? resultOf(run) : result);
+}

@@ -1,0 +1,134 @@
+// Calling an export again and again: records of runs are used again, and no run sees anything of another.
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS } from '../../../src/base/limits.ts';
+import { capability, createHost, type HostOptions, LimitError, RunError, UsageError } from '../../../src/index.ts';
+import type { LinkedUnit } from '../../../src/link/linked-module.ts';
+import { emitRecord } from '../../../src/vm/output.ts';
+import { Run } from '../../../src/vm/run.ts';
+
+const LADDER = `TRANSFORM T {
+  FOR EACH i IN input.list { OUTPUT { i: i }; }
+  LET text = input.text;
+  FOR EACH i IN input.list { SET text = text + text; }
+  LET made = [];
+  FOR EACH i IN input.list { APPEND TO made i; }
+  IF input.fails THEN { LET x = [1][LENGTH(made)]; }
+}`;
+
+describe.each(['off', 'eager'] as const)('an entry, jit %s', (jit) => {
+  const load = (source: string, options: HostOptions = {}) => createHost({ jit, ...options }).load(source);
+
+  it('gives each call its own outputs', async () => {
+    const call = (await load(LADDER)).get('T');
+    const outputs = [[], [1, 2], [3], [], [4, 5, 6]].map((list) => call({ list, text: 'a' }));
+    expect(outputs).toEqual([null, [{ i: 1 }, { i: 2 }], { i: 3 }, null, [{ i: 4 }, { i: 5 }, { i: 6 }]]);
+  });
+
+  it('gives each call its whole budget, also after one that failed', async () => {
+    const limits = { fuel: 600, memory: 6_000, depth: 1 };
+    const call = (await load(LADDER, { limits })).get('T');
+    const small = { list: [1, 2, 3], text: 'a' };
+    for (let i = 0; i < 20; i++) {
+      expect(call(small)).toHaveLength(3);
+      expect(() => call({ ...small, text: 'a'.repeat(2_000) })).toThrow(LimitError);
+      expect(() => call({ ...small, list: Array.from({ length: 200 }, (_, n) => n) })).toThrow(LimitError);
+      expect(() => call({ ...small, fails: true })).toThrow(RunError);
+    }
+  });
+
+  it('lets a host function call the same export while it is at work', async () => {
+    const source = `IMPORT "host:x" AS x;
+      TRANSFORM T { OUTPUT { before: input.n }; LET below = x.below(input.n); OUTPUT { after: input.n, below: below }; }`;
+    const below = {
+      params: ['number'],
+      reentrant: true,
+      call: (n: unknown): unknown => (Number(n) === 0 ? null : call({ n: Number(n) - 1 })),
+    };
+    const grants = { 'host:x': capability('host:x', { below }) };
+    const call = (await load(source, { grants })).get('T');
+    const zero = [{ before: 0 }, { after: 0, below: null }];
+    const one = [{ before: 1 }, { after: 1, below: zero }];
+    for (let i = 0; i < 3; i++) expect(call({ n: 2 })).toEqual([{ before: 2 }, { after: 2, below: one }]);
+  });
+
+  it('keeps nothing of a call that is over', async () => {
+    const module = await load('EXPORT FUNC same(x) = x; EXPORT FUNC none() = null;');
+    const same = module.get('same');
+    expect([same(1, 2), same(), same(undefined), module.call('none', 7), same(3)]).toEqual([1, null, null, null, 3]);
+  });
+
+  it('goes to the version that is current', async () => {
+    const host = createHost({ jit });
+    const module = await host.load('EXPORT FUNC f(x) = x + 1;', { id: 'a' });
+    const f = module.get('f');
+    expect([f(1), f(2)]).toEqual([2, 3]);
+    await host.replace('a', 'EXPORT FUNC f(x, y, z) = x + y * z;');
+    expect([f(1, 2, 3), f(4, 5, 6)]).toEqual([7, 34]);
+    host.unload('a');
+    expect(() => f(1)).toThrow(UsageError);
+  });
+
+  it('takes options once', async () => {
+    const module = await load(
+      'TRANSFORM T { LET s = 0; FOR EACH i IN RANGE(1, input.n) { SET s = s + i; } OUTPUT { s: s }; }',
+    );
+    const checked = module.get('T', { input: 'checked', limits: { fuel: 500 } });
+    expect(checked({ n: 3 })).toEqual({ s: 6 });
+    expect(() => checked({ n: 3, f: () => 1 })).toThrow(/input\.f is a function/);
+    expect(() => checked({ n: 1_000 })).toThrow(LimitError);
+    expect(checked({ n: 4 })).toEqual({ s: 10 });
+    const controller = new AbortController();
+    const cancelled = module.get('T', { signal: controller.signal });
+    expect(cancelled({ n: 3 })).toEqual({ s: 6 });
+    controller.abort();
+    expect(() => cancelled({ n: 3 })).toThrow(/cancelled/);
+    const told: number[] = [];
+    const accounted = module.get('T', { onUsage: ({ fuel }) => told.push(fuel) });
+    accounted({ n: 3 });
+    accounted({ n: 3 });
+    expect(told[0]).toBe(told[1]);
+    expect(() => module.get('T', { inputs: 'checked' } as never)).toThrow(UsageError);
+  });
+
+  it('counts the time of the first host function against the deadline', async () => {
+    const wait = {
+      params: [],
+      call: () => {
+        const until = Date.now() + 20;
+        while (Date.now() < until);
+        return null;
+      },
+    };
+    const source = `IMPORT "host:x" AS x;
+      TRANSFORM T { LET a = x.wait(); LET s = 0; FOR EACH i IN RANGE(1, 40000) { SET s = s + i; } OUTPUT { s: s }; }`;
+    const grants = { 'host:x': capability('host:x', { wait }) };
+    const call = (await load(source, { grants, limits: { deadlineMs: 10 } })).get('T');
+    expect(() => call({})).toThrow(/limits\.deadlineMs/);
+  });
+});
+
+describe('a renewed run', () => {
+  const module = { cache: new Map(), revocations: [] } as unknown as LinkedUnit['module'];
+  const options = { limits: DEFAULT_LIMITS, mode: 'sync', occupancy: { hostCalls: 0 } } as const;
+
+  it('is like a new one', () => {
+    const run = new Run(module, options);
+    run.charge(DEFAULT_LIMITS.fuel - 1);
+    run.allocate(100);
+    run.joinedTexts.add(1_000);
+    run.owned.add({});
+    run.depth = 3;
+    run.faultPc = 7;
+    run.result = 1;
+    emitRecord(run, {});
+    emitRecord(run, {});
+    run.renew();
+    const fresh = new Run(module, options);
+    expect(run.fuelUsed).toBe(0);
+    expect({ ...run, callBack: null, joinedTexts: run.joinedTexts.isEmpty }).toEqual({
+      ...fresh,
+      callBack: null,
+      joinedTexts: true,
+    });
+  });
+});
