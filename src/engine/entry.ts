@@ -6,10 +6,9 @@
  * taken (a host function may call the same export), and that of a run that failed is dropped.
  */
 import type { LinkedUnit } from '../link/linked-module.ts';
-import { exportValue } from '../value/border.ts';
 import type { Tier } from '../vm/compiled.ts';
 import { makeRun, runUnit } from '../vm/machine.ts';
-import { resultOf } from '../vm/output.ts';
+import { exportedResult } from '../vm/output.ts';
 import { realmIsClean } from '../vm/realm.ts';
 import type { Run, RunOptions } from '../vm/run.ts';
 import type { Version } from './loaded-module.ts';
@@ -94,6 +93,6 @@ function resultOfCall(
   run.checkPermission();
   const value = takeInput(first, input, nesting);
   const values = others.length === 0 ? NO_VALUES : others.map((other) => takeInput(other, input, nesting));
-  const result = runUnit(run, unit, value, values);
-  return exportValue(run, unit.kind === 'transform' ? resultOf(run) : result);
+  runUnit(run, unit, value, values);
+  return exportedResult(run, unit);
 }

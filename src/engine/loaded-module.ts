@@ -5,7 +5,7 @@ import { ownOf } from '../base/own.ts';
 import type { SourceText } from '../base/source.ts';
 import { suggestName } from '../base/suggest.ts';
 import type { LinkedModule, LinkedUnit } from '../link/linked-module.ts';
-import { copyInput, exportValue } from '../value/border.ts';
+import { copyInput } from '../value/border.ts';
 import { decimalsWereMade } from '../value/decimal.ts';
 import { loadDecimalLibrary } from '../value/decimal-library.ts';
 import { Stop } from '../value/fault.ts';
@@ -15,7 +15,7 @@ import type { Tier } from '../vm/compiled.ts';
 import type { Resumption } from '../vm/dispatch.ts';
 import { classify, Failure } from '../vm/faults.ts';
 import { enterRun, makeRun, runUnit } from '../vm/machine.ts';
-import { resultOf } from '../vm/output.ts';
+import { exportedResult } from '../vm/output.ts';
 import { realmIsClean } from '../vm/realm.ts';
 import { type Occupancy, type Run, type RunMode, type RunOptions, stopIfRevoked } from '../vm/run.ts';
 import type { AuditTrail } from './audit.ts';
@@ -366,7 +366,7 @@ export class LoadedModule {
     account?.goOn();
     let result: unknown;
     try {
-      result = exportValue(run, unit.kind === 'transform' ? resultOf(run) : run.result);
+      result = exportedResult(run, unit);
     } catch (error) {
       throw this.#failure(version, run, account, error);
     }

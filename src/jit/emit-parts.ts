@@ -10,3 +10,8 @@ export const BOOLEAN = { kinds: KIND.boolean, mayBeOwned: false } as const;
 export function share(t: Translator, value: Operand): void {
   if (value.mayBeOwned && (value.kinds & KIND.other) !== 0) t.emit(evaluate(call('share', RUN, value.node)));
 }
+
+/** The value becomes part of a container that is made here, or is put out. */
+export function take(t: Translator, value: Operand): void {
+  t.emit(...t.trees.take(value, t.slots));
+}

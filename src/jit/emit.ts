@@ -5,7 +5,7 @@ import { recordBytes } from '../value/charges.ts';
 import { BYTES } from '../value/meter.ts';
 import { callLambda, callTarget, callUnit } from './emit-calls.ts';
 import { add, arithmetic, binaryCall, comparison, division, equality, isOf } from './emit-numbers.ts';
-import { BOOLEAN, share, UNOWNED } from './emit-parts.ts';
+import { BOOLEAN, share, take, UNOWNED } from './emit-parts.ts';
 import {
   all,
   array,
@@ -71,7 +71,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
   },
   DUP: (t) => {
     const top = t.named(t.pop());
-    t.stack.push(top, top);
+    t.stack.push(top, { ...top, isTree: false });
   },
   POP: (t) => {
     t.pop();
@@ -150,12 +150,16 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
   MAKE_ARRAY: (t, op) => {
     const parts = t.popMany(op.operands[0] as number);
     t.emit(allocation(BYTES.list + BYTES.listSlot * parts.length, op.pc));
-    for (const part of parts) share(t, part);
-    t.push(id(t.constant('list', array(parts.map(({ node }) => node)))), { kinds: KIND.other, mayBeOwned: false });
+    for (const part of parts) {
+      share(t, part);
+      take(t, part);
+    }
+    const made = array(parts.map(({ node }) => node));
+    t.push(id(t.constant('list', made)), { kinds: KIND.other, mayBeOwned: false, isTree: true });
   },
   MAKE_RECORD: (t, op) => {
     const made = record(t, op);
-    t.push(id(t.constant('record', made)), { kinds: KIND.other, mayBeOwned: false });
+    t.push(id(t.constant('record', made)), { kinds: KIND.other, mayBeOwned: false, isTree: true });
   },
   ACCESS_STATIC: (t, op) => readKey(t, op.operands[0] as number, op.pc),
   ACCESS_DYNAMIC: (t, op) => {
@@ -172,8 +176,15 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
   SET_STATIC: (t, op) => {
     const [slot, key] = op.operands as [number, number];
     const value = t.pop();
-    write(t, op, slot, (name, place) =>
-      call('setStatic', RUN, name, place, t.group.literal(t.unit.module.keys[key]), value.node, number(op.pc)),
+    const text = t.unit.module.keys[key];
+    if (t.slots[slot]?.isTree === true) take(t, value);
+    write(
+      t,
+      op,
+      slot,
+      (name, place) => call('setStatic', RUN, name, place, t.group.literal(text), value.node, number(op.pc)),
+      // Any other key makes an ordered map of a record.
+      typeof text === 'string',
     );
   },
   SET_DYNAMIC: (t, op) => {
@@ -189,10 +200,10 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     );
   },
   APPEND: (t, op) => {
+    const slot = op.operands[0] as number;
     const value = t.pop();
-    write(t, op, op.operands[0] as number, (name, place) =>
-      call('append', RUN, name, place, value.node, number(op.pc)),
-    );
+    if (t.slots[slot]?.isTree === true) take(t, value);
+    write(t, op, slot, (name, place) => call('append', RUN, name, place, value.node, number(op.pc)), true);
   },
   APPEND_INIT: (t, op) => {
     const [init, value] = t.popMany(2) as [Operand, Operand];
@@ -258,12 +269,24 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     t.emit(evaluate(call('emitRecord', RUN, id(t.constant('output', made)), number(op.pc))));
   },
   OUTPUT_RECORD: (t, op) => {
-    const made = record(t, op);
-    t.emit(evaluate(call('emitRecord', RUN, id(t.constant('output', made)), number(op.pc))));
+    const made = id(t.constant('output', record(t, op)));
+    const { flag, levels } = t.trees;
+    t.emit(
+      flag === null
+        ? evaluate(call('emitRecord', RUN, made, number(op.pc)))
+        : evaluate(call('emitTree', RUN, made, flag, number(levels), number(op.pc))),
+    );
   },
   OUTPUT_VALUE: (t, op) => {
     const mayEmit = literal(t.unit.kind === 'transform');
-    t.emit(evaluate(call('emitValue', RUN, t.pop().node, mayEmit, number(op.pc))));
+    const value = t.pop();
+    const { flag, levels } = t.trees;
+    take(t, value);
+    t.emit(
+      flag === null
+        ? evaluate(call('emitValue', RUN, value.node, mayEmit, number(op.pc)))
+        : evaluate(call('emitTrees', RUN, value.node, flag, number(levels), number(op.pc))),
+    );
   },
   // The translator makes both of the nesting of the code.
   TRY_START: leaveHere,
@@ -295,7 +318,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
   BREAKPOINT: leaveHere,
 };
 
-const UNNAMED = { mayBeOwned: false, isInput: false, slot: -1 } as const;
+const UNNAMED = { mayBeOwned: false, isInput: false, slot: -1, isTree: false } as const;
 
 /** Left to the interpreter, with the rest of the activation. */
 function leaveHere(t: Translator, op: Instruction): void {
@@ -319,7 +342,10 @@ function store(t: Translator, slot: number, value: Operand): void {
   if (t.written.has(slot)) t.emit(evaluate(call('share', RUN, id(name))));
   share(t, value);
   if (value.node.type === 'Identifier' && value.node.name === name) return;
-  t.overwrite(slot, { kinds: value.kinds, isInput: value.isInput });
+  const from = t.slots[value.slot];
+  const isTree = (from ?? value).isTree || (value.kinds & KIND.other) === 0;
+  if (from !== undefined) t.slots[value.slot] = { ...from, isTree: false };
+  t.overwrite(slot, { kinds: value.kinds, isInput: value.isInput, isTree });
   t.emit(evaluate(assign(id(name), value.node)));
   const flag = value.node.type === 'Identifier' ? t.records.get(value.node.name) : undefined;
   if (flag !== undefined) t.records.set(name, flag);
@@ -331,10 +357,11 @@ function write(
   op: Instruction,
   slot: number,
   make: (name: Expression, place: ReturnType<Translator['place']>) => Expression,
+  keepsTree = false,
 ): void {
   const place = t.place(slot, op.pc);
   const made = make(t.group.literal(t.unit.slotNames[slot] ?? ''), place);
-  t.overwrite(slot, { kinds: ANY, isInput: false });
+  t.overwrite(slot, { kinds: ANY, isInput: false, isTree: keepsTree && t.slots[slot]?.isTree === true });
   t.emit(evaluate(assign(place, made)));
 }
 
@@ -412,7 +439,10 @@ function record(t: Translator, op: Instruction): Expression {
   const shape = t.unit.module.shapes[index] as readonly string[];
   const parts = t.popMany(shape.length);
   t.emit(allocation(recordBytes(shape.length), op.pc));
-  for (const part of parts) share(t, part);
+  for (const part of parts) {
+    share(t, part);
+    take(t, part);
+  }
   const values = parts.map(({ node }) => node);
   if (shape.every(isPlainKey) && new Set(shape).size === shape.length) return object(shape, values);
   return call('makeRecord', RUN, t.group.constant(shape), array(values), number(op.pc));

@@ -28,11 +28,14 @@ export interface Operand {
   readonly isInput: boolean;
   /** The variable it stands for, or -1. */
   readonly slot: number;
+  /** See trees.ts; of what stands for a variable the variable says it. */
+  readonly isTree: boolean;
 }
 
 export interface SlotFacts {
   readonly kinds: number;
   readonly isInput: boolean;
+  readonly isTree: boolean;
 }
 
 /** What is known where control stands. */

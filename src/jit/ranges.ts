@@ -2,7 +2,7 @@
 import { endOf, type Instruction, type Item, type State, startOf } from './flow.ts';
 
 /** Instructions that write through a variable, their first operand. */
-export const WRITES: ReadonlySet<string> = new Set([
+const WRITES: ReadonlySet<string> = new Set([
   'SET_STATIC',
   'SET_DYNAMIC',
   'SET_PATH',
@@ -11,6 +11,10 @@ export const WRITES: ReadonlySet<string> = new Set([
   'APPEND_PATH',
   'MODIFY',
 ]);
+
+export function writtenIn(instructions: readonly Instruction[]): ReadonlySet<number> {
+  return new Set(instructions.filter(({ name }) => WRITES.has(name)).map(({ operands }) => operands[0] as number));
+}
 
 const STORES: ReadonlySet<string> = new Set(['STORE_LOCAL', 'MAKE_CELL', 'CATCH']);
 export const CALLS: ReadonlySet<string> = new Set(['CALL', 'CALL_HOST', 'CALL_FN', 'CALL_LAMBDA']);
@@ -51,16 +55,26 @@ export function floorOf(items: readonly Item[], states: ReadonlyMap<number, Stat
   return floor;
 }
 
+export interface Changes {
+  readonly stored: ReadonlySet<number>;
+  /** Variables whose containers may become parts of others, or other than trees. */
+  readonly taken: ReadonlySet<number>;
+  readonly hasCalls: boolean;
+}
+
 /** What lies behind an item may be in another state than what stands before it. */
-export function changesIn(item: Item): { readonly stored: ReadonlySet<number>; readonly hasCalls: boolean } {
+export function changesIn(item: Item): Changes {
   const stored = new Set<number>();
+  const taken = new Set<number>();
   let hasCalls = false;
   for (const { name, operands } of opsIn([item])) {
-    if (STORES.has(name) || WRITES.has(name)) stored.add(operands[0] as number);
-    if (name === 'INIT_FOREACH') stored.add(operands[1] as number);
+    const slot = operands[name === 'INIT_FOREACH' ? 1 : 0] as number;
+    const isStored = STORES.has(name) || WRITES.has(name) || name === 'INIT_FOREACH';
+    if (isStored) stored.add(slot);
+    if (name === 'LOAD_LOCAL' || (isStored && name !== 'APPEND')) taken.add(slot);
     hasCalls ||= CALLS.has(name);
   }
-  return { stored, hasCalls };
+  return { stored, taken, hasCalls };
 }
 
 function* opsIn(items: readonly Item[]): Generator<Instruction> {

@@ -25,7 +25,7 @@ import { callHost } from '../vm/host-calls.ts';
 import { Cursor, startCursor } from '../vm/iterate.ts';
 import { interpret, interpretCall } from '../vm/machine.ts';
 import { makeObject, setField } from '../vm/make.ts';
-import { abortWith, emitRecord, emitValue } from '../vm/output.ts';
+import { abortWith, emitRecord, emitValue, toldTree } from '../vm/output.ts';
 import { share } from '../vm/ownership.ts';
 import { realmIsClean } from '../vm/realm.ts';
 import { type Run, stopAtLimit } from '../vm/run.ts';
@@ -298,6 +298,18 @@ export const RUNTIME = {
   emitValue(run: Run, value: Value, mayEmit: boolean, pc: number): void {
     run.faultPc = pc;
     emitValue(run, value, mayEmit);
+  },
+  emitTree(run: Run, record: Value, isShared: boolean, levels: number, pc: number): void {
+    run.faultPc = pc;
+    const { mustExport } = run;
+    emitRecord(run, record);
+    if (!isShared) toldTree(run, levels, mustExport);
+  },
+  emitTrees(run: Run, value: Value, isShared: boolean, levels: number, pc: number): void {
+    run.faultPc = pc;
+    const { mustExport } = run;
+    emitValue(run, value, true);
+    if (!isShared) toldTree(run, levels, mustExport);
   },
   abortWith(run: Run, record: Value, pc: number): void {
     run.faultPc = pc;

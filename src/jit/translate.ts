@@ -51,10 +51,11 @@ import {
   type SlotFacts,
   settled,
 } from './operand.ts';
-import { blocksOf, CALLS, changesIn, floorOf, type JumpedBlock, WRITES } from './ranges.ts';
+import { blocksOf, CALLS, changesIn, floorOf, type JumpedBlock, writtenIn } from './ranges.ts';
 import { simplify } from './simplify.ts';
+import { Trees } from './trees.ts';
 
-const UNKNOWN: SlotFacts = { kinds: ANY, isInput: false };
+const UNKNOWN: SlotFacts = { kinds: ANY, isInput: false, isTree: false };
 const FRAME = id('frame_0');
 const INDEX_BEFORE_FIRST = number(0);
 
@@ -74,11 +75,11 @@ export class Translator {
   readonly #faults = new Map<number, string>();
   /** Slots that SET, APPEND TO and MODIFY write through. */
   readonly written: ReadonlySet<number>;
-  readonly #stored: ReadonlySet<number>;
   readonly #region: { readonly from: number; readonly to: number } | null;
   #out: Statement[] = [];
   #isDead = false;
   readonly #budget: Budget;
+  readonly trees: Trees;
   #openLoops: Loop[] = [];
   #openTries: Instruction[] = [];
   #place: string | null = null;
@@ -90,16 +91,9 @@ export class Translator {
     this.group = group;
     this.names = group.names;
     this.#region = region;
-    const written = new Set<number>();
-    const stored = new Set<number>();
-    for (const { name, operands } of flow.instructions) {
-      if (WRITES.has(name)) written.add(operands[0] as number);
-      if (name === 'STORE_LOCAL' || name === 'CATCH') stored.add(operands[0] as number);
-      if (name === 'INIT_FOREACH') stored.add(operands[1] as number);
-    }
-    this.written = written;
+    this.written = writtenIn(flow.instructions);
     this.#budget = new Budget(flow.instructions.some(({ name }) => CALLS.has(name)));
-    this.#stored = stored;
+    this.trees = new Trees(flow, region !== null, group.names);
   }
 
   /** The whole unit: takes its arguments (a lambda first what it captured), gives its value. */
@@ -109,9 +103,11 @@ export class Translator {
     const isLambda = unit.kind === 'lambda';
     if (isLambda) parameters.push('captured_0');
     for (let slot = 0; slot < unit.parameterCount; slot++) parameters.push(this.variable(slot));
+    const isChanged = this.flow.items.some((item) => changesIn(item).stored.has(0));
     this.slots = Array.from({ length: unit.slotCount }, (_, slot) => ({
       kinds: slot < unit.parameterCount || slot < unit.parameterCount + unit.captures.length ? ANY : KIND.nothing,
-      isInput: unit.kind === 'transform' && slot === 0 && !this.#stored.has(0) && !this.written.has(0),
+      isInput: unit.kind === 'transform' && slot === 0 && !isChanged,
+      isTree: slot >= unit.parameterCount + unit.captures.length,
     }));
     const start: Statement[] = [];
     for (let i = 0; i < unit.captures.length; i++) {
@@ -185,7 +181,7 @@ export class Translator {
   }
 
   push(node: Expression, facts: Partial<Omit<Operand, 'node'>> = {}): void {
-    this.stack.push({ node, kinds: ANY, mayBeOwned: true, isInput: false, slot: -1, ...facts });
+    this.stack.push({ ...this.#anything(''), node, ...facts });
   }
 
   pop(): Operand {
@@ -229,13 +225,15 @@ export class Translator {
   }
 
   /** The variable gets another value: what stands for the old one is copied first. */
-  overwrite(slot: number, facts: SlotFacts): void {
+  overwrite(slot: number, facts: Omit<SlotFacts, 'isTree'> & { readonly isTree?: boolean }): void {
     const name = this.#variables.get(slot);
     this.stack = this.stack.map((operand) =>
-      operand.slot === slot ? { ...operand, node: id(this.constant('copy', operand.node)), slot: -1 } : operand,
+      operand.slot === slot
+        ? { ...operand, node: id(this.constant('copy', operand.node)), slot: -1, isTree: false }
+        : operand,
     );
     if (name !== undefined) this.records.delete(name);
-    this.slots[slot] = facts;
+    this.slots[slot] = { isTree: false, ...facts };
   }
 
   /** A call may run code of the host, which may change anything of its own. */
@@ -363,6 +361,7 @@ export class Translator {
     this.slots = first.slots.map((facts, i) => ({
       kinds: others.reduce((sum, other) => sum | (other.slots[i] as SlotFacts).kinds, facts.kinds),
       isInput: others.every((other) => (other.slots[i] as SlotFacts).isInput) && facts.isInput,
+      isTree: others.every((other) => (other.slots[i] as SlotFacts).isTree) && facts.isTree,
     }));
     this.records = new Map(
       [...first.records].filter(([name, flag]) => flags.has(flag) && others.every((o) => o.records.get(name) === flag)),
@@ -451,8 +450,9 @@ export class Translator {
 
   /** What the body of a loop may change is unknown where it begins, and behind it. */
   #forgetChanged(item: Extract<Item, { kind: 'loop' }>): void {
-    const { stored, hasCalls } = changesIn(item);
-    for (const slot of stored) this.overwrite(slot, UNKNOWN);
+    const { stored, taken, hasCalls } = changesIn(item);
+    for (const slot of stored) this.overwrite(slot, { ...UNKNOWN, isTree: (this.slots[slot] as SlotFacts).isTree });
+    for (const slot of taken) this.slots[slot] = { ...(this.slots[slot] as SlotFacts), isTree: false };
     if (hasCalls) this.forgetRecords();
   }
 
@@ -473,7 +473,7 @@ export class Translator {
     const { stored, hasCalls } = changesIn(item);
     const entry: Knowledge = {
       stack: [...this.stack],
-      slots: this.slots.map((facts, slot) => (stored.has(slot) ? UNKNOWN : facts)),
+      slots: this.slots.map((facts, slot) => (stored.has(slot) ? UNKNOWN : { ...facts, isTree: false })),
       records: hasCalls ? new Map() : new Map([...this.records].filter(([name]) => !this.#isNameOf(name, stored))),
     };
     for (const slot of stored) this.overwrite(slot, this.slots[slot] as SlotFacts);
@@ -527,7 +527,7 @@ export class Translator {
 
   #anything(name: string): Operand {
     this.records.delete(name);
-    return { node: id(name), kinds: ANY, mayBeOwned: true, isInput: false, slot: -1 };
+    return { node: id(name), kinds: ANY, mayBeOwned: true, isInput: false, slot: -1, isTree: false };
   }
 
   // --- pieces
@@ -590,6 +590,7 @@ export class Translator {
     return [
       ...declared.map((name) => declare('let', name, NULL)),
       ...(this.#place === null ? [] : [declare('let', this.#place, number(0))]),
+      ...this.trees.declarations,
       ...(this.#depth === null ? [] : [declare('const', this.#depth, member(RUN, 'depth'))]),
       ...start,
       attempt(body, error, handler),

@@ -45,10 +45,12 @@ export function copyInput(value: Value, nesting: number, meter: Meter | null = n
 /**
  * The value as hosts get it: ordered maps become plain objects (integer keys as text), bytes `Uint8Array`s. A container
  * with nothing to convert below it is returned as it is. Foreign values were the host's and go back untouched.
+ *
+ * The first `paid` visits of containers and their parts are not charged.
  */
-export function exportValue(meter: Meter, value: Value): Value {
+export function exportValue(meter: Meter, value: Value, paid = 0): Value {
   if (typeof value !== 'object' || value === null) return value === undefined ? null : value;
-  return exportObject(meter, value, 0);
+  return exportObject(new ExportWalk(meter, paid), value, 0);
 }
 
 /** One walk over an input. The path to the part at hand is kept for the message of a refusal. */
@@ -226,20 +228,40 @@ class InputWalk {
 /** Stands for the value of a property that an object does not have itself. */
 const INHERITED = Symbol('inherited');
 
-function exportObject(meter: Meter, value: object, depth: number): Value {
-  meter.charge(1);
+/** One walk over what leaves. */
+class ExportWalk {
+  readonly meter: Meter;
+  readonly limit: number;
+  #paid: number;
+
+  constructor(meter: Meter, paid: number) {
+    this.meter = meter;
+    this.limit = nestingOf(meter);
+    this.#paid = paid;
+  }
+
+  visit(count: number): void {
+    this.#paid -= count;
+    if (this.#paid >= 0) return;
+    this.meter.charge(-this.#paid);
+    this.#paid = 0;
+  }
+}
+
+function exportObject(walk: ExportWalk, value: object, depth: number): Value {
+  walk.visit(1);
   const kind = kindOf(value);
   switch (kind) {
     case 'record':
-      return exportRecord(meter, value as PlainRecord, depthBelow(meter, depth));
+      return exportRecord(walk, value as PlainRecord, depthBelow(walk, depth));
     case 'list':
-      return exportList(meter, value as readonly Value[], depthBelow(meter, depth));
+      return exportList(walk, value as readonly Value[], depthBelow(walk, depth));
     case 'map':
-      return exportMap(meter, value as OrderedMap, depthBelow(meter, depth));
+      return exportMap(walk, value as OrderedMap, depthBelow(walk, depth));
     case 'set':
-      return exportSet(meter, value as ReadonlySet<Value>, depthBelow(meter, depth));
+      return exportSet(walk, value as ReadonlySet<Value>, depthBelow(walk, depth));
     case 'bytes':
-      return value instanceof Bytes ? exportBytes(meter, value) : value;
+      return value instanceof Bytes ? exportBytes(walk, value) : value;
     case 'closure':
     case 'handle':
     case 'sequence':
@@ -254,95 +276,97 @@ function isScalar(value: Value): boolean {
   return typeof value !== 'object' || value === null;
 }
 
-function exportRecord(meter: Meter, record: PlainRecord, depth: number): PlainRecord {
+function exportRecord(walk: ExportWalk, record: PlainRecord, depth: number): PlainRecord {
   const keys = Object.keys(record);
-  meter.charge(keys.length);
+  walk.visit(keys.length);
   for (let i = 0; i < keys.length; i++) {
     const part = record[keys[i]];
     if (isScalar(part)) continue;
-    const exported = exportObject(meter, part as object, depth);
-    if (exported !== part) return exportFields(meter, record, keys, i, exported, depth);
+    const exported = exportObject(walk, part as object, depth);
+    if (exported !== part) return exportFields(walk, record, keys, i, exported, depth);
   }
   return record;
 }
 
 /** A copy of the record whose field `first` is the first that converts. */
 function exportFields(
-  meter: Meter,
+  walk: ExportWalk,
   record: PlainRecord,
   keys: readonly string[],
   first: number,
   exported: Value,
   depth: number,
 ): PlainRecord {
-  meter.allocate(recordBytes(keys.length));
+  walk.meter.allocate(recordBytes(keys.length));
   const copy: PlainRecord = {};
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i];
     const part = record[key];
     const isDone = i < first || isScalar(part);
-    setOwn(copy, key, i === first ? exported : isDone ? part : exportObject(meter, part as object, depth));
+    setOwn(copy, key, i === first ? exported : isDone ? part : exportObject(walk, part as object, depth));
   }
   return copy;
 }
 
-function exportList(meter: Meter, list: readonly Value[], depth: number): readonly Value[] {
-  meter.charge(list.length);
+function exportList(walk: ExportWalk, list: readonly Value[], depth: number): readonly Value[] {
+  walk.visit(list.length);
   for (let i = 0; i < list.length; i++) {
     const part = list[i];
     if (isScalar(part)) continue;
-    const exported = exportObject(meter, part as object, depth);
-    if (exported !== part) return exportElements(meter, list, i, exported, depth);
+    const exported = exportObject(walk, part as object, depth);
+    if (exported !== part) return exportElements(walk, list, i, exported, depth);
   }
   return list;
 }
 
 /** A copy of the list whose element `first` is the first that converts. */
 function exportElements(
-  meter: Meter,
+  walk: ExportWalk,
   list: readonly Value[],
   first: number,
   exported: Value,
   depth: number,
 ): readonly Value[] {
-  allocateList(meter, list.length);
+  allocateList(walk.meter, list.length);
   const copy: Value[] = [];
   for (let i = 0; i < list.length; i++) {
     const part = list[i];
     const isDone = i < first || isScalar(part);
-    copy.push(i === first ? exported : isDone ? part : exportObject(meter, part as object, depth));
+    copy.push(i === first ? exported : isDone ? part : exportObject(walk, part as object, depth));
   }
   return copy;
 }
 
 /** Where an integer and a text key have the same text, the first place and the last value win. */
-function exportMap(meter: Meter, map: OrderedMap, depth: number): PlainRecord {
+function exportMap(walk: ExportWalk, map: OrderedMap, depth: number): PlainRecord {
   const size = OrderedMap.size(map);
+  const { meter } = walk;
   chargeBuilding(meter, size);
   meter.allocate(recordBytes(size));
   const record: PlainRecord = {};
   for (const [key, part] of OrderedMap.entriesOf(map)) {
-    setOwn(record, String(key), isScalar(part) ? part : exportObject(meter, part as object, depth));
+    setOwn(record, String(key), isScalar(part) ? part : exportObject(walk, part as object, depth));
   }
   return record;
 }
 
-function exportSet(meter: Meter, set: ReadonlySet<Value>, depth: number): ReadonlySet<Value> {
+function exportSet(walk: ExportWalk, set: ReadonlySet<Value>, depth: number): ReadonlySet<Value> {
   const elements = elementsOf(set);
-  const exported = exportList(meter, elements, depth);
+  const exported = exportList(walk, elements, depth);
   return exported === elements ? set : new Set(exported);
 }
 
 /** A copy, because the host may write to what it gets. */
-function exportBytes(meter: Meter, bytes: Bytes): Uint8Array {
+function exportBytes(walk: ExportWalk, bytes: Bytes): Uint8Array {
   const data = Bytes.dataOf(bytes);
+  const { meter } = walk;
   meter.charge(data.length >> 6);
   meter.allocate(data.length);
   return Uint8Array.from(data);
 }
 
-function depthBelow(meter: Meter, depth: number): number {
-  const limit = nestingOf(meter);
+function depthBelow(walk: ExportWalk, depth: number): number {
+  const { limit } = walk;
   if (depth >= limit) throw nestingStop(limit);
   return depth + 1;
 }

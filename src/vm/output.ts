@@ -1,4 +1,6 @@
 /** The rules of OUTPUT, and what a transform's outputs amount to. */
+import type { LinkedUnit } from '../link/linked-module.ts';
+import { exportValue } from '../value/border.ts';
 import { argumentFault, Fault, stateFault } from '../value/fault.ts';
 import { isList, isObject, kindOf, typeWord, type Value } from '../value/kinds.ts';
 import { BYTES } from '../value/meter.ts';
@@ -9,6 +11,7 @@ export function emitRecord(run: Run, record: Value): void {
   if (run.outputCount >= run.limits.output) throw stopAtLimit('output', run.limits);
   run.allocate(BYTES.listSlot);
   share(run.owned, record);
+  run.mustExport = true;
   if (run.outputCount === 0) run.firstOutput = record;
   else {
     run.outputs ??= [run.firstOutput];
@@ -49,9 +52,30 @@ export function abortWith(run: Run, record: Value): void {
   emitRecord(run, record);
 }
 
+/**
+ * What was put out last is a tree that the program has made of nothing but plain records, lists and scalars, `levels` deep
+ * at most: hosts get it as it is, and its export would visit nothing that is not paid for. `before`: of `run.mustExport`.
+ */
+export function toldTree(run: Run, levels: number, before: boolean): void {
+  if (levels <= run.nestingLimit) run.mustExport = before;
+}
+
 /** 0 outputs: null; 1: the record itself; more: the list. */
 export function resultOf(run: Run): Value {
   return run.outputs ?? run.firstOutput;
+}
+
+/**
+ * What the host gets of a run of `unit` that has ended.
+ *
+ * As many visits as fuel was spent are free: each part of a container took an instruction or more to make. What is referred
+ * to from several places is visited more often than that.
+ */
+export function exportedResult(run: Run, unit: LinkedUnit): unknown {
+  const isTransform = unit.kind === 'transform';
+  const value = isTransform ? resultOf(run) : run.result;
+  if (isTransform && !run.mustExport) return value;
+  return exportValue(run, value, run.fuelUsed);
 }
 
 /** The records put out since there were so many. */

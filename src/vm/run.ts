@@ -75,6 +75,8 @@ export class Run implements NativeContext {
   /** The instruction at which compiled code last called what may fault. */
   faultPc = 0;
   outputCount = 0;
+  /** Something was put out that is not known to be plain data, in the nesting that hosts are promised. */
+  mustExport = false;
   firstOutput: Value = null;
   /** All outputs, once there are two. */
   outputs: Value[] | null = null;
@@ -136,6 +138,7 @@ export class Run implements NativeContext {
     const { limits } = this;
     this.outputCount = 0;
     this.firstOutput = null;
+    this.mustExport = false;
     this.outputs = null;
     if (this.owned.size !== 0) this.owned.clear();
     if (!this.joinedTexts.isEmpty) this.joinedTexts.clear();
