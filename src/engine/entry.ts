@@ -10,14 +10,14 @@ import type { Tier } from '../vm/compiled.ts';
 import { makeRun, runUnit } from '../vm/machine.ts';
 import { exportedResult } from '../vm/output.ts';
 import { realmIsClean } from '../vm/realm.ts';
-import type { Run, RunOptions } from '../vm/run.ts';
+import type { Occupancy, Run, RunOptions } from '../vm/run.ts';
 import type { Version } from './loaded-module.ts';
 import { type InputMode, takeInput } from './options.ts';
 
 /** What a call needs beside its arguments. */
 export interface Preparation {
   readonly unit: LinkedUnit;
-  readonly options: RunOptions;
+  readonly options: RunOptions & { readonly occupancy: Occupancy };
   readonly input: InputMode;
 }
 
@@ -49,12 +49,13 @@ export class Entry {
     if (version !== this.#version) this.#prepare(version);
     const prepared = this.#prepared;
     if (prepared === null) return owner.callUnprepared([first, ...others]);
-    owner.refuseReentry();
+    if (prepared.options.occupancy.hostCalls !== 0) owner.refuseReentry();
     const run = this.#idle ?? makeRun(prepared.unit, prepared.options);
     this.#idle = null;
     let result: unknown;
     try {
-      result = resultOfCall(run, owner.tier(), prepared, first, others);
+      run.tier ??= owner.tier();
+      result = resultOfCall(run, prepared, first, others);
     } catch (error) {
       throw owner.failure(version, run, error);
     }
@@ -77,22 +78,18 @@ export class Entry {
   }
 }
 
-const NO_VALUES: readonly unknown[] = [];
-
 function resultOfCall(
   run: Run,
-  tier: Tier | null,
   { unit, options, input }: Preparation,
   first: unknown,
   others: readonly unknown[],
 ): unknown {
-  run.tier = tier;
   // Before the input is copied: a property that was added to a prototype may refuse or see the writes.
   realmIsClean();
   const { nesting } = options.limits;
   run.checkPermission();
   const value = takeInput(first, input, nesting);
-  const values = others.length === 0 ? NO_VALUES : others.map((other) => takeInput(other, input, nesting));
+  const values = others.length === 0 ? others : others.map((other) => takeInput(other, input, nesting));
   runUnit(run, unit, value, values);
   return exportedResult(run, unit);
 }

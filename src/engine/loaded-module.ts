@@ -319,7 +319,12 @@ export class LoadedModule {
     return run;
   }
 
-  #runOptions(version: Version, options: RunCallOptions, mode: RunMode, tracing: Tracing | null): RunOptions {
+  #runOptions(
+    version: Version,
+    options: RunCallOptions,
+    mode: RunMode,
+    tracing: Tracing | null,
+  ): RunOptions & { readonly occupancy: Occupancy } {
     const { internals, audit, tier } = this.#environment;
     return {
       limits: mergeLimits(version.limits, options.limits),

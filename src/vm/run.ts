@@ -223,8 +223,9 @@ export class Run implements NativeContext {
 
   /** Whether the run is still wanted and has its grants. */
   checkPermission(): void {
-    this.checkSignal();
-    stopIfRevoked(this.module.revocations);
+    if (this.#signal !== undefined) this.checkSignal();
+    const { revocations } = this.module;
+    if (revocations.length !== 0) stopIfRevoked(revocations);
   }
 
   /** Looks at the deadline, at cancellation and at the grants. */
