@@ -109,7 +109,7 @@ function isFastPair(t: Translator, a: Operand, b: Operand): Expression {
     if (text !== null && text.length <= SHORT_TEXT) return isOf(KIND.text, other);
     if (known.node.type === 'Literal' && typeof known.node.value === 'number') return isOf(KIND.number, other);
   }
-  if (a.node.type === 'Literal' || b.node.type === 'Literal') return literal(false);
+  if (a.node.type === 'Literal' || b.node.type === 'Literal' || t.group.isConstant(a.node)) return literal(false);
   const isShort = binary('<=', member(a.node, 'length'), number(SHORT_TEXT));
   return all(isOf(KIND.text, a), isOf(KIND.text, b), isShort);
 }

@@ -410,7 +410,7 @@ function readKey(t: Translator, index: number, pc: number): void {
   const key = t.unit.module.keys[index];
   const facts = { isInput: container.isInput, mayBeOwned: !container.isInput };
   const slow = call('readStatic', RUN, container.node, t.group.literal(key), number(pc));
-  if (!isPlainKey(key) || container.node.type !== 'Identifier') {
+  if (!isPlainKey(key) || container.node.type !== 'Identifier' || t.group.isConstant(container.node)) {
     t.push(id(t.constant('part', slow)), facts);
     return;
   }

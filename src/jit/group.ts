@@ -4,7 +4,7 @@
  */
 import type { CallTarget, LinkedUnit } from '../link/linked-module.ts';
 import type { CompiledUnit, UnitCode } from '../vm/compiled.ts';
-import { type Expression, id, isPlainNumber, literal, number } from './estree.ts';
+import { type Expression, type Identifier, id, isPlainNumber, literal, number } from './estree.ts';
 import { Names } from './names.ts';
 
 export class Group {
@@ -66,9 +66,14 @@ export class Group {
     return id(`k_${index}`);
   }
 
+  /** Whether an expression is the name of a constant: no container, and nothing that the gate lets members be read of. */
+  isConstant(expression: Expression): expression is Identifier {
+    return expression.type === 'Identifier' && expression.name.startsWith('k_');
+  }
+
   /** The text that an expression is the name of, or null. */
   textOf(expression: Expression): string | null {
-    if (expression.type !== 'Identifier' || !expression.name.startsWith('k_')) return null;
+    if (!this.isConstant(expression)) return null;
     const value = this.constants[Number(expression.name.slice(2))];
     return typeof value === 'string' ? value : null;
   }

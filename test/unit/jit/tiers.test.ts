@@ -152,3 +152,16 @@ it.each(['--disallow-code-generation-from-strings', '--disable-proto=throw', '--
     expect(stdout).toBe('{"v":2}\n');
   },
 );
+
+describe('constants are asked for no member:', () => {
+  it.each([
+    [
+      'a key of a text',
+      'LET t = "a"; OUTPUT {v: [TRY t.key CATCH(e) => e.code, TRY 12345678901234567890.key CATCH(e) => e.code]};',
+    ],
+    ['a long text on the left', `OUTPUT {v: ["${'x'.repeat(80)}" == input.a, "${'x'.repeat(80)}" != "y"]};`],
+  ])('%s', async (_, body) => {
+    await expectAlike(`TRANSFORM T { ${body} }`);
+    expect(compiled.map(({ refusal }) => refusal)).toEqual([null]);
+  });
+});
