@@ -20,6 +20,8 @@ const LOOP_LOOK = 64;
 /** What became of a unit or loop that was hot enough. */
 export interface TierEvent {
   readonly unit: LinkedUnit;
+  /** What was compiled in one text: the unit, and those it calls that had no code yet; empty when it was refused. */
+  readonly units: readonly LinkedUnit[];
   /** The back edge of the loop, or null for the whole unit. */
   readonly loop: number | null;
   readonly refusal: JitRefusal | null;
@@ -95,8 +97,9 @@ export class HotTier implements Tier {
     // The first ones pay for cold libraries; later ones for themselves.
     this.#costMs = Math.max(MIN_COST_MS, (this.#costMs + 2 * milliseconds) / 2);
     if (this.#compilations === 1) this.#costMs = Math.min(this.#costMs, FIRST_COST_MS);
-    const refusal = typeof made === 'string' ? made : null;
-    this.#options.onEvent?.({ unit, loop, refusal, text: typeof made === 'string' ? '' : made.text, milliseconds });
+    const { refusal, text, units } =
+      typeof made === 'string' ? { refusal: made, text: '', units: [] } : { ...made, refusal: null };
+    this.#options.onEvent?.({ unit, units, loop, refusal, text, milliseconds });
   }
 
   #heatOf(unit: LinkedUnit): Heat {

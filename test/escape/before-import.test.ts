@@ -58,10 +58,10 @@ const THREAD = `
   eval(code);
   import(library).then(async ({ createHost }) => {
     const endings = [];
-    for (const { program, input, limits } of attacks) {
+    for (const { program, input, limits, jit } of attacks) {
       let ending;
       try {
-        const module = await createHost().load(program);
+        const module = await createHost({ jit }).load(program);
         ending = { result: module.run(module.exports.find((e) => e.kind === 'transform').name, input, { limits }) };
       } catch (error) {
         ending = { code: error.code, message: [error.message, ...error.diagnostics.flatMap((d) => d.notes)].join('\\n') };
@@ -91,8 +91,13 @@ function inThread(data: { readonly code: string; readonly shows: string; readonl
 }
 
 describe.each(REALMS)('a realm that had $name before', ({ code, shows }) => {
-  it('lets every attack end as elsewhere', async () => {
-    const attacks = ATTACKS.map(({ program, input, limits = {} }) => ({ program, input: input?.() ?? {}, limits }));
+  it.each(['off', 'eager'])('lets every attack end as elsewhere, jit: %s', async (jit) => {
+    const attacks = ATTACKS.map(({ program, input, limits = {} }) => ({
+      program,
+      input: input?.() ?? {},
+      limits,
+      jit,
+    }));
     const { endings, isShown } = await inThread({ code, shows, attacks });
     expect(isShown).toBe(true);
     expect(endings.length).toBe(ATTACKS.length);
@@ -105,7 +110,7 @@ describe.each(TRAPS)('a realm that had $name before', ({ code, key }) => {
     const told = await inThread({
       code,
       shows: 'true',
-      attacks: [{ program: PROGRAM, input: new Array(3), limits: {} }],
+      attacks: [{ program: PROGRAM, input: new Array(3), limits: {}, jit: 'eager' }],
     });
     expect(told.seen).toBe(0);
     expectEnding(told.endings[0] as Ending, { code: 'MR4013', says: `carries "${key}"` });
