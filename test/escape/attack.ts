@@ -20,6 +20,8 @@ export type Family = keyof typeof FAMILIES;
 
 /** Families and what disables the one defence in their controls. */
 export const FAMILIES = {
+  'generated code':
+    'the text that a generator prints which trusts what it is given, and without the gate; or the same work by a compiler that keeps no order',
   'prototype reach': 'the same steps, taken by an evaluator that walks real objects, in a realm of its own',
   'host boundary': 'the same host value or error, handled the way JavaScript programs handle it',
   linking: 'the same modules on a host that asks for less, or linked the way a program is linked that asks nobody',

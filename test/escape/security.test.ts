@@ -4,7 +4,8 @@ import { expectGolden, isInProject, readProject } from '../house/project.ts';
 import { renderAttackTable, TABLE_STARTS } from './security-page.ts';
 
 const PAGE = 'src/SECURITY.md';
-const MAX_LINES = 250;
+/** A third of it is the list of claims, the rest one line for each number of the corpus. */
+const MAX_LINES = 280;
 
 test('the table of attacks is what the rows say', () => {
   const [written] = readProject(PAGE).split(TABLE_STARTS);
