@@ -25,6 +25,7 @@ export interface Command {
 }
 
 export const ERROR_FORMATS = ['text', 'json'] as const;
+export const JIT_MODES = ['auto', 'off', 'eager'] as const;
 const KEY_MODES = ['string', 'numeric'] as const;
 const TRACE_FORMATS = ['text', 'json'] as const;
 const NUMBER_MODES = ['strict', 'safe', 'extended'] as const;
@@ -117,6 +118,16 @@ export const COMMANDS: readonly Command[] = [
         doc: 'print on stderr how a field of the output got its value: total, lines[0].price, [1].total',
       },
       {
+        name: 'jit',
+        value: 'MODE',
+        choices: JIT_MODES,
+        doc: 'hot code becomes JavaScript: off (default) | auto, once that pays | eager, at the first call',
+      },
+      {
+        name: 'jit-report',
+        doc: 'print on stderr what became JavaScript, why not, and at what cost; without --jit: auto',
+      },
+      {
         name: 'json-numbers',
         value: 'MODE',
         choices: NUMBER_MODES,
@@ -146,6 +157,10 @@ export const COMMANDS: readonly Command[] = [
       ],
       ['millrace run site.bl --write-output-dir public', 'the files that the program makes, below public/'],
       ['millrace run rates.bl --grant host:http=GET:api.example', 'may read from one host, and reach nothing else'],
+      [
+        'millrace run enrich.bl orders.ndjson --jit-report > out.ndjson',
+        'what became JavaScript on the way, on stderr',
+      ],
       ['millrace run plugin.blb --signed-by vendor.pem', 'only if the vendor has signed it, and all that it imports'],
     ],
     details: [
@@ -288,6 +303,14 @@ export const COMMANDS: readonly Command[] = [
       ['millrace disasm enrich.blb', 'of a binary or JSON AST, with the numbers of the lines'],
     ],
     load: async () => (await import('./disasm.ts')).disasmCommand,
+  },
+  {
+    name: 'jit',
+    summary: 'print the JavaScript that a program becomes when it is hot, beside its lines',
+    usage: 'millrace jit PROGRAM [flags]',
+    flags: [ERROR_FORMAT],
+    examples: [['millrace jit enrich.bl', 'one function per TRANSFORM, FUNC and lambda, or why it has none']],
+    load: async () => (await import('./jit.ts')).jitCommand,
   },
   {
     name: 'completions',

@@ -65,13 +65,15 @@ export interface LoadProgramOptions {
   readonly grants: Grants;
   readonly store: MemoryStore;
   readonly signedBy: TrustedKeys;
+  /** What is compiled to JavaScript, and who is told of it. */
+  readonly compiling: Pick<HostOptions, 'jit' | 'internals'>;
 }
 
 /** The program in `programPath`, linked; a lock beside it holds for it. */
 export async function loadProgram(
   file: ModuleFile,
   programPath: string,
-  { limits, grants, store, signedBy }: LoadProgramOptions,
+  { limits, grants, store, signedBy, compiling }: LoadProgramOptions,
 ): Promise<LoadedModule> {
   const always = alwaysGranted(store);
   const host = createHost({
@@ -79,6 +81,7 @@ export async function loadProgram(
     resolve: moduleFiles(programPath),
     grantsFor: () => always,
     ...trusting(signedBy),
+    ...compiling,
   });
   const lock = await lockBeside(programPath);
   return host.load(file, {

@@ -7,11 +7,13 @@ import process from 'node:process';
 import { renderDiagnostic } from '../base/render.ts';
 import { suggestName } from '../base/suggest.ts';
 import type { LoadedModule } from '../engine/loaded-module.ts';
+import type { HostOptions } from '../engine/options.ts';
 import { SoleWriterStore } from '../engine/sole-writer-store.ts';
 import { type RecordsWriter, valueReader } from '../formats/codecs.ts';
 import { FormatError } from '../formats/format-error.ts';
 import { areNumbersLoaded, loadNumbers } from '../formats/json.ts';
 import type { ParsedArguments } from './arguments.ts';
+import type { JIT_MODES } from './commands.ts';
 import { CliFailure, EXIT_CODES, usageFailure } from './failure.ts';
 import { chooseFormats, type Formats, readFailure, sourceOf, writerOf } from './formats.ts';
 import { parseGrants } from './grants.ts';
@@ -52,12 +54,42 @@ export async function runCommand(args: ParsedArguments): Promise<number> {
   const file = await readModuleFile(programPath);
   checkTraceable(args, file, displayName(programPath));
   const signedBy = await readTrustedKeys(args.texts('signed-by'));
-  const program = await loadProgram(file, programPath, { limits, grants, store, signedBy });
+  const compiling = await chooseCompiling(args);
+  const program = await loadProgram(file, programPath, {
+    limits,
+    grants,
+    store,
+    signedBy,
+    compiling: compiling.options,
+  });
   try {
     return await runProgram(args, program, { programPath, input, formats, deliver, store });
   } catch (error) {
     throw withWarnings(error, program.warnings);
+  } finally {
+    compiling.tell();
   }
+}
+
+interface Compiling {
+  readonly options: Pick<HostOptions, 'jit' | 'internals'>;
+  /** Says on stderr what became of it. */
+  tell(): void;
+}
+
+/** Why loaded on use: most runs compile nothing, or nobody asks. */
+async function chooseCompiling(args: ParsedArguments): Promise<Compiling> {
+  const isReported = args.has('jit-report');
+  const jit = (args.text('jit') ?? (isReported ? 'auto' : 'off')) as (typeof JIT_MODES)[number];
+  if (jit === 'off') return { options: { jit }, tell: () => isReported && talk(['off: there is nothing to report']) };
+  const { CompilerReport } = await import('../engine/compiler-report.ts');
+  const report = new CompilerReport();
+  const tell = (): void => talk(isReported ? report.lines() : [report.forbidden ?? []].flat());
+  return { options: { jit, internals: { onCompiled: report.onCompiled } }, tell };
+}
+
+function talk(lines: readonly string[]): void {
+  process.stderr.write(lines.map((line) => `jit: ${line}\n`).join(''));
 }
 
 /** Before anything runs, which is when the engine would find out. */

@@ -4,6 +4,7 @@
  * waits, shared state starts empty.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
+import type { Limits } from '../base/limits.ts';
 import type { ModuleSource } from '../engine/admission.ts';
 import { LoadError, MillraceError, RunError } from '../engine/errors.ts';
 import { capability, createHost, sharedState } from '../engine/host.ts';
@@ -18,6 +19,7 @@ import type { Finding, LoadOutcome, Outcome, ScriptProgram, ValueOutcome } from 
 export interface ScriptOptions {
   readonly internals?: InternalOptions;
   readonly jit?: HostOptions['jit'];
+  readonly onUsage?: HostOptions['onUsage'];
   /** Through `runAsync` even if the program does not say that it may wait. */
   readonly isAsync?: boolean;
   /** What is loaded in place of the text. */
@@ -27,7 +29,8 @@ export interface ScriptOptions {
 /** A program that may be run any number of times; each run starts anew. */
 export interface LoadedScript {
   readonly kind: 'loaded';
-  run(): Promise<Outcome>;
+  /** Under other limits than those that it names, where some are given. */
+  run(limits?: Partial<Limits>): Promise<Outcome>;
   close(): Promise<void>;
 }
 
@@ -45,6 +48,7 @@ export async function loadScript(program: ScriptProgram, options: ScriptOptions)
   const host = createHost({
     ...(options.internals === undefined ? {} : { internals: options.internals }),
     ...(options.jit === undefined ? {} : { jit: options.jit }),
+    ...(options.onUsage === undefined ? {} : { onUsage: options.onUsage }),
     timer: async (milliseconds) => {
       observed.waits.push(milliseconds);
     },
@@ -53,7 +57,11 @@ export async function loadScript(program: ScriptProgram, options: ScriptOptions)
     const grants = grantsFor(program, observed);
     const name = program.name ?? 'program.bl';
     const module = await host.load(options.inForm?.(program.source, name) ?? program.source, { id: name, grants });
-    return { kind: 'loaded', run: () => runOnce(module, program, options, observed), close: () => host.close() };
+    return {
+      kind: 'loaded',
+      run: (limits) => runOnce(module, limitedTo(program, limits), options, observed),
+      close: () => host.close(),
+    };
   } catch (error) {
     await host.close();
     if (error instanceof LoadError) return { kind: 'load', findings: findingsOf(error) };
@@ -73,6 +81,10 @@ function grantsFor(program: ScriptProgram, observed: Observed) {
   };
   const wanted = new Set(['host:shared', ...(program.grants ?? [])]);
   return Object.fromEntries(Object.entries(known).filter(([uri]) => wanted.has(uri)));
+}
+
+function limitedTo(program: ScriptProgram, limits: Partial<Limits> | undefined): ScriptProgram {
+  return limits === undefined ? program : { ...program, limits: { ...program.limits, ...limits } };
 }
 
 /** A change of the input is an outcome of its own, so that no test can overlook it. */

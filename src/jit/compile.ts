@@ -3,7 +3,7 @@ import { generate } from 'astring';
 import { InternalError } from '../base/assert.ts';
 import type { LinkedUnit } from '../link/linked-module.ts';
 import type { CompiledUnit, LoopCode, UnitCode } from '../vm/compiled.ts';
-import { array, type FunctionDeclaration, giveBack, id, type Program } from './estree.ts';
+import { array, type FunctionDeclaration, giveBack, id, type Program, type Statement } from './estree.ts';
 import { type Flow, type Item, type JitRefusal, Refused, readFlow } from './flow.ts';
 import type { Permit } from './gate.ts';
 import { Group } from './group.ts';
@@ -23,8 +23,10 @@ export interface CompileOptions {
 
 export interface Compilation {
   readonly text: string;
-  /** What was compiled. */
+  /** What was compiled, in the order of the functions. */
   readonly units: readonly LinkedUnit[];
+  readonly functions: readonly FunctionDeclaration[];
+  readonly places: ReadonlyMap<Statement, number>;
 }
 
 /** Compiles a unit and what it calls by name that has no code yet, and puts the code into them. @throws Refused */
@@ -38,7 +40,7 @@ export function compileUnit(unit: LinkedUnit, options: CompileOptions): Compilat
     const units = [...flows.keys()];
     const group = new Group(units, options.hasProbes);
     const made = units.map((member) => translate(flows.get(member) as Flow, group, refusals));
-    if (made.every((text) => text !== null)) return install(units, group, made);
+    if (made.every((tree) => tree !== null)) return install(units, group, made as readonly FunctionDeclaration[]);
     for (const refused of refusals.keys()) flows.delete(refused);
   }
 }
@@ -55,7 +57,7 @@ export function compileLoop(unit: LinkedUnit, loop: number, pc: number, options:
   if (text.length > MAX_FUNCTION_TEXT) throw new Refused('size');
   const [code] = instantiated([unit], text, group) as unknown as readonly [LoopCode];
   compiledOf(unit).loops[loop] = code;
-  return { text, units: [unit] };
+  return { text, units: [unit], functions: [made], places: group.places };
 }
 
 export function compiledOf(unit: LinkedUnit): CompiledUnit {
@@ -98,17 +100,13 @@ function translate(flow: Flow, group: Group, refusals: Map<LinkedUnit, JitRefusa
   }
 }
 
-function install(
-  units: readonly LinkedUnit[],
-  group: Group,
-  made: readonly (FunctionDeclaration | null)[],
-): Compilation {
-  const text = printed(made as readonly FunctionDeclaration[]);
-  const functions = instantiated(units, text, group) as readonly UnitCode[];
+function install(units: readonly LinkedUnit[], group: Group, functions: readonly FunctionDeclaration[]): Compilation {
+  const text = printed(functions);
+  const code = instantiated(units, text, group) as readonly UnitCode[];
   units.forEach((unit, i) => {
-    compiledOf(unit).call = functions[i] as UnitCode;
+    compiledOf(unit).call = code[i] as UnitCode;
   });
-  return { text, units };
+  return { text, units, functions, places: group.places };
 }
 
 function printed(functions: readonly FunctionDeclaration[]): string {

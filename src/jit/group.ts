@@ -4,7 +4,7 @@
  */
 import type { CallTarget, LinkedUnit } from '../link/linked-module.ts';
 import type { CompiledUnit, UnitCode } from '../vm/compiled.ts';
-import { type Expression, type Identifier, id, isPlainNumber, literal, number } from './estree.ts';
+import { type Expression, type Identifier, id, isPlainNumber, literal, number, type Statement } from './estree.ts';
 import { Names } from './names.ts';
 
 export class Group {
@@ -12,6 +12,8 @@ export class Group {
   readonly constants: unknown[] = [];
   readonly references: object[] = [];
   readonly functions: UnitCode[] = [];
+  /** The instruction that a statement comes of, for those who read the text. */
+  readonly places = new Map<Statement, number>();
   readonly hasProbes: boolean;
   readonly #members: ReadonlyMap<LinkedUnit, string>;
   readonly #constantIndex = new Map<unknown, number>();
@@ -20,6 +22,11 @@ export class Group {
   constructor(units: readonly LinkedUnit[], hasProbes: boolean) {
     this.hasProbes = hasProbes;
     this.#members = new Map(units.map((unit) => [unit, this.names.next(unit.name)]));
+  }
+
+  /** Statements from a position on come of this instruction. */
+  place(statements: readonly Statement[], from: number, pc: number): void {
+    for (let i = from; i < statements.length; i++) this.places.set(statements[i] as Statement, pc);
   }
 
   nameOf(unit: LinkedUnit): string {

@@ -386,8 +386,10 @@ export class Translator {
 
   #instruction(op: Instruction): void {
     if (this.flow.states.get(op.pc) === undefined) return;
+    const from = this.#out.length;
     this.#probe(op);
     EMITTERS[op.name](this, op);
+    this.group.place(this.#out, from, op.pc);
   }
 
   /** For tests: a place where the run may leave compiled code. A caught fault is not in the frame, and a loop begins with its charge. */
