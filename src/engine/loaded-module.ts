@@ -78,8 +78,10 @@ export class LoadedModule {
   readonly id: string;
   readonly #environment: RunEnvironment;
   readonly #occupancy: Occupancy = { hostCalls: 0 };
-  /** By the name of the export; undefined for the first TRANSFORM. */
-  readonly #entries = new Map<string | undefined, Entry>();
+  /** By the name of the export. Not a Map: what the host does to Map's methods must not reach a call. */
+  readonly #entries: Record<string, Entry> = Object.create(null);
+  /** That of the first TRANSFORM. */
+  #firstEntry: Entry | null = null;
   #version: Version | null;
 
   /** @internal made by the host. */
@@ -196,16 +198,17 @@ export class LoadedModule {
   /** @internal */
   replaceVersion(version: Version | null): void {
     this.#version = version;
-    for (const entry of this.#entries.values()) entry.forget();
+    this.#firstEntry?.forget();
+    for (const name in this.#entries) this.#entries[name]?.forget();
   }
 
   #entry(name: string | undefined): Entry {
-    let entry = this.#entries.get(name);
-    if (entry === undefined) {
-      this.#unit(name);
-      entry = this.#makeEntry(name, NO_OPTIONS);
-      this.#entries.set(name, entry);
-    }
+    const known = name === undefined ? this.#firstEntry : this.#entries[name];
+    if (known !== undefined && known !== null) return known;
+    this.#unit(name);
+    const entry = this.#makeEntry(name, NO_OPTIONS);
+    if (name === undefined) this.#firstEntry = entry;
+    else this.#entries[name] = entry;
     return entry;
   }
 
