@@ -67,6 +67,22 @@ export function allocation(bytes: number, pc: number): Statement {
   );
 }
 
+/** What holds on every way to a join: flags only if they are declared outside of its block. */
+export function merged(arrivals: readonly Knowledge[], flags: ReadonlySet<string>): Knowledge {
+  const [first, ...others] = arrivals as [Knowledge, ...Knowledge[]];
+  return {
+    stack: first.stack,
+    slots: first.slots.map((facts, i) => ({
+      kinds: others.reduce((sum, other) => sum | (other.slots[i] as SlotFacts).kinds, facts.kinds),
+      isInput: others.every((other) => (other.slots[i] as SlotFacts).isInput) && facts.isInput,
+      isTree: others.every((other) => (other.slots[i] as SlotFacts).isTree) && facts.isTree,
+    })),
+    records: new Map(
+      [...first.records].filter(([name, flag]) => flags.has(flag) && others.every((o) => o.records.get(name) === flag)),
+    ),
+  };
+}
+
 /**
  * Moves operands into the variables of their positions, so that every way to a join brings the same names; positions with
  * no name stay. A variable that is about to be overwritten is copied for the operands that still stand for it.

@@ -47,6 +47,7 @@ import {
   KIND,
   type Knowledge,
   type Loop,
+  merged,
   type Operand,
   type SlotFacts,
   settled,
@@ -351,21 +352,11 @@ export class Translator {
     const hasBreaks = join.arrivals.length > (this.#isDead ? 0 : 1) || (this.#isDead && join.arrivals.length > 0);
     this.#out.push(...(hasBreaks ? simplify(labeled(join.label, body)) : body));
     this.#isDead = join.arrivals.length === 0;
-    if (!this.#isDead) this.#arrive(join, before);
-  }
-
-  /** Only what holds on every way, and whose flags are declared outside of the block. */
-  #arrive({ arrivals }: Join, flags: ReadonlySet<string>): void {
-    const [first, ...others] = arrivals as [Knowledge, ...Knowledge[]];
-    this.stack = [...first.stack];
-    this.slots = first.slots.map((facts, i) => ({
-      kinds: others.reduce((sum, other) => sum | (other.slots[i] as SlotFacts).kinds, facts.kinds),
-      isInput: others.every((other) => (other.slots[i] as SlotFacts).isInput) && facts.isInput,
-      isTree: others.every((other) => (other.slots[i] as SlotFacts).isTree) && facts.isTree,
-    }));
-    this.records = new Map(
-      [...first.records].filter(([name, flag]) => flags.has(flag) && others.every((o) => o.records.get(name) === flag)),
-    );
+    if (this.#isDead) return;
+    const { stack, slots, records } = merged(join.arrivals, before);
+    this.stack = [...stack];
+    this.slots = [...slots];
+    this.records = new Map(records);
   }
 
   #item(item: Item): void {
