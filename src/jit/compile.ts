@@ -6,7 +6,7 @@ import type { CompiledUnit, LoopCode, UnitCode } from '../vm/compiled.ts';
 import { array, type FunctionDeclaration, giveBack, id, type Program, type Statement } from './estree.ts';
 import { type Flow, type Item, type JitRefusal, Refused, readFlow } from './flow.ts';
 import type { Permit } from './gate.ts';
-import { Group } from './group.ts';
+import { Group, type Job } from './group.ts';
 import { type CompiledFunction, instantiate } from './instantiate.ts';
 import { isPlainKey } from './names.ts';
 import { type Helper, RUNTIME } from './runtime.ts';
@@ -31,33 +31,42 @@ export interface Compilation {
 
 /** Compiles a unit and what it calls by name that has no code yet, and puts the code into them. @throws Refused */
 export function compileUnit(unit: LinkedUnit, options: CompileOptions): Compilation {
-  const flows = new Map<LinkedUnit, Flow>();
-  const refusals = new Map<LinkedUnit, JitRefusal>();
-  collect(unit, flows, refusals);
-  for (;;) {
-    const refusal = refusals.get(unit);
-    if (refusal !== undefined) throw new Refused(refusal);
-    const units = [...flows.keys()];
-    const group = new Group(units, options.hasProbes);
-    const made = units.map((member) => translate(flows.get(member) as Flow, group, refusals));
-    if (made.every((tree) => tree !== null)) return install(units, group, made as readonly FunctionDeclaration[]);
-    for (const refused of refusals.keys()) flows.delete(refused);
-  }
+  return compileWith(unit, options, null);
 }
 
-/** Compiles the loop of a unit whose body begins at `pc`. @throws Refused */
+/** Compiles the loop of a unit whose body begins at `pc`, and what it calls. @throws Refused */
 export function compileLoop(unit: LinkedUnit, loop: number, pc: number, options: CompileOptions): Compilation {
   const flow = readFlow(unit);
   const item = loopAt(flow.items, pc);
   if (item === undefined) throw new Refused('layout');
-  const group = new Group([], options.hasProbes);
-  const translator = new Translator(flow, group, { from: pc, to: item.last.next });
-  const made = translator.translateLoop(group.names.next(unit.name), item);
-  const text = printed([made]);
-  if (text.length > MAX_FUNCTION_TEXT) throw new Refused('size');
-  const [code] = instantiated([unit], text, group) as unknown as readonly [LoopCode];
-  compiledOf(unit).loops[loop] = code;
-  return { text, units: [unit], functions: [made], places: group.places };
+  const region = { from: pc, to: item.last.next };
+  return compileWith(unit, options, {
+    index: loop,
+    translate: (group) => sized(new Translator(flow, group, region).translateLoop(group.names.next(unit.name), item)),
+  });
+}
+
+interface LoopJob {
+  readonly index: number;
+  translate(group: Group): FunctionDeclaration;
+}
+
+function compileWith(unit: LinkedUnit, options: CompileOptions, loop: LoopJob | null): Compilation {
+  const flows = new Map<LinkedUnit, Flow>();
+  const refusals = new Map<LinkedUnit, JitRefusal>();
+  const unfit = new Set<string>();
+  collect(unit, flows, refusals);
+  for (;;) {
+    const refusal = refusals.get(unit);
+    if (refusal !== undefined && loop === null) throw new Refused(refusal);
+    const group = new Group([...flows.keys()], options.hasProbes, unfit);
+    const made: (FunctionDeclaration | null)[] = [];
+    if (loop === null) group.callee(unit, unit.module);
+    else made.push(loop.translate(group));
+    for (const job of group.jobs) made.push(translated(job, flows.get(job.unit), group, refusals, unfit));
+    if (made.every((text) => text !== null)) return install(unit, group, made, loop);
+    for (const refused of refusals.keys()) flows.delete(refused);
+  }
 }
 
 export function compiledOf(unit: LinkedUnit): CompiledUnit {
@@ -75,7 +84,7 @@ function collect(unit: LinkedUnit, flows: Map<LinkedUnit, Flow>, refusals: Map<L
       flows.set(next, flow);
       for (const { name, operands } of flow.instructions) {
         const [first] = operands as [number];
-        if (name === 'CALL_FN') waiting.push(next.module.units[first] as LinkedUnit);
+        if (name === 'CALL_FN' || name === 'CLOSURE') waiting.push(next.module.units[first] as LinkedUnit);
         if (name !== 'CALL_HOST') continue;
         const called = next.module.calls[first]?.unit;
         // Another module's functions need a frame of their own; those of the library have nothing to look for.
@@ -88,25 +97,44 @@ function collect(unit: LinkedUnit, flows: Map<LinkedUnit, Flow>, refusals: Map<L
   }
 }
 
-function translate(flow: Flow, group: Group, refusals: Map<LinkedUnit, JitRefusal>): FunctionDeclaration | null {
+function translated(
+  job: Job,
+  flow: Flow | undefined,
+  group: Group,
+  refusals: Map<LinkedUnit, JitRefusal>,
+  unfit: Set<string>,
+): FunctionDeclaration | null {
   try {
-    const made = new Translator(flow, group, null).translateUnit(group.nameOf(flow.unit));
-    if (generate(made).length > MAX_FUNCTION_TEXT) throw new Refused('size');
-    return made;
+    return sized(new Translator(flow ?? readFlow(job.unit), group, null, job).translateUnit(job.name));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    refusals.set(flow.unit, error.reason);
+    if (job.key === null) refusals.set(job.unit, error.reason);
+    else unfit.add(job.key);
     return null;
   }
 }
 
-function install(units: readonly LinkedUnit[], group: Group, functions: readonly FunctionDeclaration[]): Compilation {
-  const text = printed(functions);
-  const code = instantiated(units, text, group) as readonly UnitCode[];
-  units.forEach((unit, i) => {
-    compiledOf(unit).call = code[i] as UnitCode;
+/** @throws Refused */
+function sized(made: FunctionDeclaration): FunctionDeclaration {
+  if (generate(made).length > MAX_FUNCTION_TEXT) throw new Refused('size');
+  return made;
+}
+
+function install(
+  unit: LinkedUnit,
+  group: Group,
+  made: readonly FunctionDeclaration[],
+  loop: LoopJob | null,
+): Compilation {
+  const { jobs } = group;
+  const text = printed(made);
+  const functions = [...instantiated([unit, ...jobs.map((job) => job.unit)], text, group)];
+  if (loop !== null) compiledOf(unit).loops[loop.index] = functions.shift() as unknown as LoopCode;
+  jobs.forEach((job, i) => {
+    if (job.key === null) compiledOf(job.unit).call = functions[i] as UnitCode;
   });
-  return { text, units, functions, places: group.places };
+  const units = jobs.map((job) => job.unit);
+  return { text, units: loop === null ? units : [unit, ...units], functions: made, places: group.places };
 }
 
 function printed(functions: readonly FunctionDeclaration[]): string {
@@ -133,7 +161,7 @@ function instantiated(units: readonly LinkedUnit[], text: string, group: Group):
   const used = helpers.filter((name) => text.includes(`${name}(`));
   const permit: Permit = {
     helpers: new Set(used),
-    values: new Set(['Plain']),
+    values: new Set(['Plain', 'List']),
     constants: constants.length,
     units: references.length,
     functions: functions.length,
@@ -142,6 +170,7 @@ function instantiated(units: readonly LinkedUnit[], text: string, group: Group):
   const parameters: { readonly name: string; readonly value: unknown }[] = [
     ...used.map((name) => ({ name, value: RUNTIME[name] })),
     { name: 'Plain', value: Object.prototype },
+    { name: 'List', value: Array.prototype },
     ...constants.map((value, i) => ({ name: `k_${i}`, value })),
     ...references.map((value, i) => ({ name: `u_${i}`, value })),
     ...functions.map((value, i) => ({ name: `f_${i}`, value })),

@@ -1,9 +1,31 @@
 /** Calls of functions, lambdas, the standard library and the host. */
-import type { LinkedUnit } from '../link/linked-module.ts';
-import { share, UNOWNED } from './emit-parts.ts';
-import { array, call, type Expression, evaluate, id, NULL, not, number, RUN, when } from './estree.ts';
+import type { CallTarget, LinkedUnit } from '../link/linked-module.ts';
+import { BYTES } from '../value/meter.ts';
+import { frameCost } from '../vm/calls.ts';
+import { mayRunHost } from './effects.ts';
+import { isList, isVariable, share, UNOWNED } from './emit-parts.ts';
+import {
+  array,
+  assign,
+  binary,
+  call,
+  decide,
+  type Expression,
+  evaluate,
+  giveBack,
+  hasType,
+  type Identifier,
+  id,
+  member,
+  NULL,
+  not,
+  number,
+  RUN,
+  type Statement,
+  when,
+} from './estree.ts';
 import type { Instruction } from './flow.ts';
-import type { Operand } from './operand.ts';
+import { allocation, KIND, type Operand } from './operand.ts';
 import type { Translator } from './translate.ts';
 
 /** Waiting operands that a call shares at no extra charge. */
@@ -14,6 +36,17 @@ function beforeCall(t: Translator, op: Instruction, passed: readonly Operand[], 
   if (waiting > WAITING_IN_PRICE) t.emit(evaluate(call('charge', RUN, number(waiting), number(op.pc))));
   for (const operand of [...t.stack, ...passed]) share(t, operand);
   t.calling(op.pc);
+}
+
+/** What a call costs before its first instruction; too deep a call is made by the interpreter. */
+export function entrance({ frameSize }: LinkedUnit, deepCall: Expression): Statement[] {
+  const { fuel, bytes } = frameCost(frameSize);
+  return [
+    when(binary('>=', member(RUN, 'depth'), member(RUN, 'compiledLimit')), giveBack(deepCall)),
+    ...(fuel > 0 ? [evaluate(call('chargeFrame', RUN, number(fuel)))] : []),
+    when(binary('<', assign(member(RUN, 'memoryLeft'), number(bytes), '-='), number(0)), evaluate(call('noRoom', RUN))),
+    evaluate(assign(member(RUN, 'depth'), number(1), '+=')),
+  ];
 }
 
 const LAMBDA_CALLS = ['callLambda', 'callLambdaOfOne', 'callLambdaOfTwo'];
@@ -27,6 +60,7 @@ export function callLambda(
   waiting: number,
 ): void {
   beforeCall(t, op, [], waiting);
+  t.give(args);
   const nodes = args.map(({ node }) => node);
   const helper = LAMBDA_CALLS[nodes.length];
   result(
@@ -37,6 +71,27 @@ export function callLambda(
   afterCall(t, op);
 }
 
+/** A lambda whose code is known is called like a function. False if it has none that can be called from here. */
+export function callKnown(
+  t: Translator,
+  op: Instruction,
+  unit: LinkedUnit,
+  callee: Expression,
+  args: readonly Operand[],
+  waiting: number,
+): boolean {
+  const name = t.group.callee(unit, t.home);
+  if (name === null) return false;
+  const passed = args.slice(0, unit.parameterCount);
+  beforeCall(t, op, passed, waiting);
+  const given = passed.map(({ node }) => node);
+  while (given.length < unit.parameterCount) given.push(NULL);
+  const captured = unit.captures.length === 0 ? NULL : call('capturedOf', callee);
+  result(t, 'result', call(name, RUN, captured, ...given));
+  if (mayRunHost(unit, [])) afterCall(t, op);
+  return true;
+}
+
 function result(t: Translator, word: string, value: Expression): void {
   t.push(id(t.constant(word, value)));
 }
@@ -45,11 +100,11 @@ export function callUnit(t: Translator, op: Instruction, unit: LinkedUnit, args:
   beforeCall(t, op, args.slice(0, unit.parameterCount));
   const given = args.slice(0, unit.parameterCount).map(({ node }) => node);
   while (given.length < unit.parameterCount) given.push(NULL);
-  const callee = t.group.callee(unit, t.unit);
+  const lambdas = args.slice(0, unit.parameterCount).map(({ lambda }) => lambda);
+  const callee = t.group.variant(unit, lambdas, t.home) ?? t.group.callee(unit, t.home);
   if (callee === null) result(t, unit.name, call('callUnit', RUN, t.group.unit(unit), array(given), number(op.pc)));
   else result(t, unit.name, call(callee, RUN, ...given));
-  if (unit.module.imports.length > 0) afterCall(t, op);
-  else t.forgetRecords();
+  if (mayRunHost(unit, lambdas)) afterCall(t, op);
 }
 
 export function callTarget(t: Translator, op: Instruction): void {
@@ -64,14 +119,18 @@ export function callTarget(t: Translator, op: Instruction): void {
     return;
   }
   if (target.native !== null) {
-    if (!target.borrows) for (const operand of args) share(t, operand);
+    // What is only borrowed may still come back as the result.
+    if (target.borrows) t.give(args);
+    else for (const operand of args) share(t, operand);
     const nodes = args.map(({ node }) => node);
     const helper = NATIVE_CALLS[count];
     const made =
       helper === undefined
         ? call('nativeOf', RUN, reference, array(nodes), number(op.pc))
         : call(helper, RUN, reference, ...nodes, number(op.pc));
-    result(t, target.name, made);
+    const inline = INLINE[target.name];
+    if (inline === undefined || args[0] === undefined || !isVariable(args[0].node)) result(t, target.name, made);
+    else inlineNative(t, op, target, args[0].node, inline, made);
     return;
   }
   if (target.unit !== null) {
@@ -91,6 +150,47 @@ export function callTarget(t: Translator, op: Instruction): void {
 function afterCall(t: Translator, op: Instruction): void {
   t.forgetRecords();
   t.emit(when(not(call('isClean')), t.leaving(op.next)));
+}
+
+/** The elements that a loop goes over: the list itself, or what `slow` makes of another value. */
+export function iteration({ node, mayBeOwned }: Operand, pc: number, slow: readonly Statement[]): readonly Statement[] {
+  if (!isVariable(node)) return slow;
+  const shared = mayBeOwned ? [evaluate(call('share', RUN, node))] : [];
+  return [decide(isList(node), [allocation(BYTES.cursor, pc), ...shared], slow)];
+}
+
+/** A function of the library for the kind of argument that it mostly gets. */
+interface Inline {
+  readonly isFast: (value: Identifier) => Expression;
+  readonly result: (value: Identifier) => Expression;
+  readonly kinds: number;
+}
+
+const INLINE: Readonly<Record<string, Inline>> = {
+  LENGTH: { isFast: isList, result: (list) => member(list, 'length'), kinds: KIND.number },
+  BOOLEAN: { isFast: (value) => hasType(value, 'boolean'), result: (value) => value, kinds: KIND.boolean },
+};
+
+function inlineNative(
+  t: Translator,
+  op: Instruction,
+  { name, cost }: CallTarget,
+  value: Identifier,
+  { isFast, result: fast, kinds }: Inline,
+  slow: Expression,
+): void {
+  const result = t.variableOf(name, fast(value).type === 'Identifier' ? value : NULL);
+  t.emit(
+    decide(
+      isFast(value),
+      [
+        evaluate(call('charge', RUN, number(cost), number(op.pc))),
+        ...(fast(value).type === 'Identifier' ? [] : [evaluate(assign(id(result), fast(value)))]),
+      ],
+      [evaluate(assign(id(result), slow))],
+    ),
+  );
+  t.push(id(result), { kinds, mayBeOwned: false });
 }
 
 const NATIVE_CALLS = ['native', 'nativeOfOne', 'nativeOfTwo', 'nativeOfThree'];

@@ -1,5 +1,5 @@
 /** What several emitters need. */
-import { call, evaluate, RUN } from './estree.ts';
+import { all, binary, call, type Expression, evaluate, type Identifier, id, member, RUN } from './estree.ts';
 import { KIND, type Operand } from './operand.ts';
 import type { Translator } from './translate.ts';
 
@@ -8,7 +8,25 @@ export const BOOLEAN = { kinds: KIND.boolean, mayBeOwned: false } as const;
 
 /** The value is about to be referred to from one more place. */
 export function share(t: Translator, value: Operand): void {
-  if (value.mayBeOwned && (value.kinds & KIND.other) !== 0) t.emit(evaluate(call('share', RUN, value.node)));
+  if (!value.mayBeOwned || (value.kinds & KIND.other) === 0) return;
+  if (t.marks.has(value.slot)) t.emit(t.marks.drop(value.slot));
+  t.emit(evaluate(call('share', RUN, value.node)));
+}
+
+/** Whether it may stand before a dot: constants and numbers may not. */
+export function isVariable(node: Expression): node is Identifier {
+  return node.type === 'Identifier' && !node.name.startsWith('k_');
+}
+
+export function isList(value: Identifier): Expression {
+  return all(call('isArray', value), binary('===', member(value, '__proto__'), id('List')));
+}
+
+/** What a variable that is written through holds gets another reference, or loses this one. */
+export function shareVariable(t: Translator, slot: number): void {
+  if (t.slots[slot]?.kinds === KIND.nothing) return;
+  if (t.marks.has(slot)) t.emit(t.marks.drop(slot));
+  t.emit(evaluate(call('share', RUN, id(t.variable(slot)))));
 }
 
 /** The value becomes part of a container that is made here, or is put out. */

@@ -3,9 +3,10 @@ import type { OpName } from '../bytecode/opcodes.ts';
 import type { LinkedUnit } from '../link/linked-module.ts';
 import { recordBytes } from '../value/charges.ts';
 import { BYTES } from '../value/meter.ts';
-import { callLambda, callTarget, callUnit } from './emit-calls.ts';
+import { callKnown, callLambda, callTarget, callUnit } from './emit-calls.ts';
 import { add, arithmetic, binaryCall, comparison, division, equality, isOf } from './emit-numbers.ts';
-import { BOOLEAN, share, take, UNOWNED } from './emit-parts.ts';
+import { BOOLEAN, isVariable, share, shareVariable, take, UNOWNED } from './emit-parts.ts';
+import { append, isShortText, path, setDynamic, setStatic, store, writeBelow } from './emit-writes.ts';
 import {
   all,
   array,
@@ -31,7 +32,7 @@ import {
 } from './estree.ts';
 import type { Instruction } from './flow.ts';
 import { isPlainKey } from './names.ts';
-import { ANY, allocation, KIND, type Operand } from './operand.ts';
+import { ANY, allocation, KIND, type Operand, type SlotFacts } from './operand.ts';
 import type { Translator } from './translate.ts';
 
 export type Emitter = (t: Translator, op: Instruction) => void;
@@ -83,9 +84,10 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
   },
   CLOSURE: (t, op) => {
     const unit = t.unit.module.units[op.operands[0] as number] as LinkedUnit;
+    for (const slot of unit.captures) if (t.marks.has(slot)) t.emit(t.marks.give(slot, t.variable(slot)));
     const captured = Array.from(unit.captures, (slot) => t.captured(slot, op.pc));
     const made = call('closure', RUN, t.group.unit(unit), array(captured), number(op.pc));
-    t.push(id(t.constant('lambda', made)), { kinds: KIND.other, mayBeOwned: false });
+    t.push(id(t.constant('lambda', made)), { kinds: KIND.other, mayBeOwned: false, lambda: unit });
   },
   LOAD_LOCAL: (t, op) => load(t, op.operands[0] as number),
   STORE_LOCAL: (t, op) => store(t, op.operands[0] as number, t.pop()),
@@ -144,6 +146,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
   TO_BOOL: (t) => t.push(id(t.constant('is', truth(t.pop()))), BOOLEAN),
   MAKE_OBJECT: (t, op) => {
     const parts = t.popMany(2 * (op.operands[0] as number));
+    t.give(parts);
     const made = call('makeObject', RUN, array(parts.map(({ node }) => node)), literal(false), number(op.pc));
     t.push(id(t.constant('object', made)), { kinds: KIND.other, mayBeOwned: false });
   },
@@ -164,7 +167,12 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
   ACCESS_STATIC: (t, op) => readKey(t, op.operands[0] as number, op.pc),
   ACCESS_DYNAMIC: (t, op) => {
     const [container, key] = t.popMany(2) as [Operand, Operand];
-    const part = call('readDynamic', RUN, container.node, key.node, number(op.pc));
+    const slow = call('readDynamic', RUN, container.node, key.node, number(op.pc));
+    const isShort = isShortText(t, key);
+    const part =
+      isShort === null || !isVariable(container.node)
+        ? slow
+        : choose(all(id(recordFlag(t, container.node)), isShort), call('readPart', container.node, key.node), slow);
     t.push(id(t.constant('part', part)), { isInput: container.isInput, mayBeOwned: !container.isInput });
   },
   SLICE: (t, op) => {
@@ -173,49 +181,20 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     const part = call('slice', RUN, base.node, from.node, to.node, number(op.pc));
     t.push(id(t.constant('part', part)));
   },
-  SET_STATIC: (t, op) => {
-    const [slot, key] = op.operands as [number, number];
-    const value = t.pop();
-    const text = t.unit.module.keys[key];
-    if (t.slots[slot]?.isTree === true) take(t, value);
-    write(
-      t,
-      op,
-      slot,
-      (name, place) => call('setStatic', RUN, name, place, t.group.literal(text), value.node, number(op.pc)),
-      // Any other key makes an ordered map of a record.
-      typeof text === 'string',
-    );
-  },
-  SET_DYNAMIC: (t, op) => {
-    const [key, value] = t.popMany(2) as [Operand, Operand];
-    write(t, op, op.operands[0] as number, (name, place) =>
-      call('setDynamic', RUN, name, place, key.node, value.node, number(op.pc)),
-    );
-  },
+  SET_STATIC: setStatic,
+  SET_DYNAMIC: setDynamic,
   SET_PATH: (t, op) => {
-    const keysAndValue = t.popMany(op.pops).map(({ node }) => node);
-    write(t, op, op.operands[0] as number, (name, place) =>
-      call('setPath', RUN, name, place, path(t, op), array(keysAndValue), number(op.pc)),
+    const keysAndValue = t.popMany(op.pops);
+    writeBelow(t, op, keysAndValue, (name, place, values) =>
+      call('setPath', RUN, name, place, path(t, op), values, number(op.pc)),
     );
   },
-  APPEND: (t, op) => {
-    const slot = op.operands[0] as number;
-    const value = t.pop();
-    if (t.slots[slot]?.isTree === true) take(t, value);
-    write(t, op, slot, (name, place) => call('append', RUN, name, place, value.node, number(op.pc)), true);
-  },
-  APPEND_INIT: (t, op) => {
-    const [init, value] = t.popMany(2) as [Operand, Operand];
-    write(t, op, op.operands[0] as number, (name, place) =>
-      call('appendInit', RUN, name, place, value.node, init.node, number(op.pc)),
-    );
-  },
+  APPEND: append,
+  APPEND_INIT: append,
   APPEND_PATH: (t, op) => {
-    const parts = t.popMany(op.pops).map(({ node }) => node);
     const hasInit = literal(op.operands[2] === 1);
-    write(t, op, op.operands[0] as number, (name, place) =>
-      call('appendPath', RUN, name, place, path(t, op), array(parts), hasInit, number(op.pc)),
+    writeBelow(t, op, t.popMany(op.pops), (name, place, parts) =>
+      call('appendPath', RUN, name, place, path(t, op), parts, hasInit, number(op.pc)),
     );
   },
   CONCAT: (t, op) => {
@@ -223,9 +202,8 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     binaryCall(t, op, 'concatenate', 'list');
   },
   MODIFY: (t, op) => {
-    const pairs = t.popMany(op.pops).map(({ node }) => node);
-    write(t, op, op.operands[0] as number, (name, place) =>
-      call('modify', RUN, name, place, path(t, op), array(pairs), number(op.pc)),
+    writeBelow(t, op, t.popMany(op.pops), (name, place, pairs) =>
+      call('modify', RUN, name, place, path(t, op), pairs, number(op.pc)),
     );
   },
   CHECK_PATH: (t, op) => {
@@ -233,9 +211,10 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     const keys = t.stack.slice(t.stack.length - op.pops).map(({ node }) => node);
     const isAppend = literal(op.operands[2] === 1);
     const name = t.group.literal(t.unit.slotNames[slot] ?? '');
-    t.emit(
-      evaluate(call('checkPath', RUN, name, t.place(slot, op.pc), path(t, op), array(keys), isAppend, number(op.pc))),
-    );
+    const place = t.place(slot, op.pc);
+    const check = evaluate(call('checkPath', RUN, name, place, path(t, op), array(keys), isAppend, number(op.pc)));
+    const isShort = t.unit.module.paths[op.operands[1] as number]?.segments.length === 0;
+    t.emit(isShort ? when(binary('===', place, NULL), check) : check);
   },
   INIT_FOREACH: leaveHere,
   NEXT_FOREACH: leaveHere,
@@ -243,6 +222,8 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     const [slot, name, count] = op.operands as [number, number, number];
     const args = t.popMany(count);
     const callee = t.place(slot, op.pc);
+    const known = t.isCell(slot, op.pc) ? undefined : t.slots[slot]?.lambda;
+    if (known !== undefined && callKnown(t, op, known, callee, args, t.stack.length)) return;
     const wanted = t.group.literal(t.unit.module.constants[name]);
     t.emit(evaluate(call('checkVariable', RUN, callee, wanted, number(op.pc))));
     callLambda(t, op, callee, args, t.stack.length);
@@ -256,16 +237,20 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
   CALL_LAMBDA: (t, op) => {
     const args = t.popMany(op.operands[0] as number);
     const callee = t.pop();
+    const { lambda } = callee;
+    if (lambda !== undefined && callKnown(t, op, lambda, callee.node, args, t.stack.length + 1)) return;
     t.emit(evaluate(call('checkCallable', RUN, callee.node, number(op.pc))));
     // The callee waits among the operands.
     callLambda(t, op, callee.node, args, t.stack.length + 1);
   },
   CHECK_CALLABLE: (t, op) => {
-    t.emit(evaluate(call('checkCallable', RUN, (t.stack.at(-1) as Operand).node, number(op.pc))));
+    const { node, lambda } = t.stack.at(-1) as Operand;
+    if (lambda === undefined) t.emit(evaluate(call('checkCallable', RUN, node, number(op.pc))));
   },
   OUTPUT: (t, op) => {
-    const parts = t.popMany(2 * (op.operands[0] as number)).map(({ node }) => node);
-    const made = call('makeObject', RUN, array(parts), literal(true), number(op.pc));
+    const parts = t.popMany(2 * (op.operands[0] as number));
+    t.give(parts);
+    const made = call('makeObject', RUN, array(parts.map(({ node }) => node)), literal(true), number(op.pc));
     t.emit(evaluate(call('emitRecord', RUN, id(t.constant('output', made)), number(op.pc))));
   },
   OUTPUT_RECORD: (t, op) => {
@@ -281,6 +266,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     const mayEmit = literal(t.unit.kind === 'transform');
     const value = t.pop();
     const { flag, levels } = t.trees;
+    t.give([value]);
     take(t, value);
     t.emit(
       flag === null
@@ -305,7 +291,9 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
       leaveHere(t, op);
       return;
     }
-    t.emit(evaluate(call('abortWith', RUN, t.pop().node, number(op.pc))));
+    const record = t.pop();
+    t.give([record]);
+    t.emit(evaluate(call('abortWith', RUN, record.node, number(op.pc))));
     t.finish(NULL, op.pc);
   },
   THROW: (t, op) => raised(t, call('throwValue', RUN, t.pop().node, number(op.pc))),
@@ -333,40 +321,12 @@ function raised(t: Translator, thrown: Expression): void {
 // --- variables
 
 function load(t: Translator, slot: number): void {
-  const { kinds, isInput } = t.slots[slot] as { kinds: number; isInput: boolean };
-  t.push(id(t.variable(slot)), { kinds, isInput, slot, mayBeOwned: t.written.has(slot) });
-}
-
-function store(t: Translator, slot: number, value: Operand): void {
-  const name = t.variable(slot);
-  if (t.written.has(slot)) t.emit(evaluate(call('share', RUN, id(name))));
-  share(t, value);
-  if (value.node.type === 'Identifier' && value.node.name === name) return;
-  const from = t.slots[value.slot];
-  const isTree = (from ?? value).isTree || (value.kinds & KIND.other) === 0;
-  if (from !== undefined) t.slots[value.slot] = { ...from, isTree: false };
-  t.overwrite(slot, { kinds: value.kinds, isInput: value.isInput, isTree });
-  t.emit(evaluate(assign(id(name), value.node)));
-  const flag = value.node.type === 'Identifier' ? t.records.get(value.node.name) : undefined;
-  if (flag !== undefined) t.records.set(name, flag);
-}
-
-/** A write through a variable: `make` gives the value that it has afterwards. */
-function write(
-  t: Translator,
-  op: Instruction,
-  slot: number,
-  make: (name: Expression, place: ReturnType<Translator['place']>) => Expression,
-  keepsTree = false,
-): void {
-  const place = t.place(slot, op.pc);
-  const made = make(t.group.literal(t.unit.slotNames[slot] ?? ''), place);
-  t.overwrite(slot, { kinds: ANY, isInput: false, isTree: keepsTree && t.slots[slot]?.isTree === true });
-  t.emit(evaluate(assign(place, made)));
-}
-
-function path(t: Translator, op: Instruction): Expression {
-  return t.group.constant(t.unit.module.paths[op.operands[1] as number]?.segments ?? []);
+  t.push(id(t.variable(slot)), {
+    ...(t.slots[slot] as SlotFacts),
+    isTree: false,
+    slot,
+    mayBeOwned: t.written.has(slot),
+  });
 }
 
 // --- control
@@ -388,7 +348,7 @@ function giveResult(t: Translator, value: Expression, op: Instruction): void {
     t.leave(op.pc);
     return;
   }
-  for (const slot of t.written) if (!t.isCell(slot, op.pc)) t.emit(evaluate(call('share', RUN, id(t.variable(slot)))));
+  for (const slot of t.written) if (!t.isCell(slot, op.pc)) shareVariable(t, slot);
   t.finish(value, op.pc);
 }
 
@@ -410,7 +370,7 @@ function readKey(t: Translator, index: number, pc: number): void {
   const key = t.unit.module.keys[index];
   const facts = { isInput: container.isInput, mayBeOwned: !container.isInput };
   const slow = call('readStatic', RUN, container.node, t.group.literal(key), number(pc));
-  if (!isPlainKey(key) || container.node.type !== 'Identifier' || t.group.isConstant(container.node)) {
+  if (!isPlainKey(key) || !isVariable(container.node)) {
     t.push(id(t.constant('part', slow)), facts);
     return;
   }

@@ -270,6 +270,15 @@ export function when(test: Expression, ...then: readonly Statement[]): If {
   return { type: 'IfStatement', test, consequent, alternate: null };
 }
 
+export function decide(test: Expression, then: readonly Statement[], otherwise: readonly Statement[]): If {
+  return {
+    type: 'IfStatement',
+    test,
+    consequent: block(then),
+    alternate: otherwise.length === 0 ? null : block(otherwise),
+  };
+}
+
 export function loop(index: string, from: Expression, end: Expression, body: readonly Statement[]): Statement {
   const update = { type: 'UpdateExpression', operator: '++', prefix: false, argument: id(index) } as const;
   return {

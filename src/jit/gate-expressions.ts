@@ -22,7 +22,7 @@ const TYPE_NAMES: ReadonlySet<unknown> = new Set(['object', 'number', 'string', 
 
 /** Fields of the run that compiled code counts with. */
 const COUNTERS: ReadonlySet<string> = new Set(['fuel', 'memoryLeft', 'depth']);
-const READ_OF_RUN: ReadonlySet<string> = new Set([...COUNTERS, 'compiledLimit']);
+const READ_OF_RUN: ReadonlySet<string> = new Set([...COUNTERS, 'compiledLimit', 'markEpoch']);
 
 /** The field of a cell. */
 const CELL_VALUE = 'value';

@@ -1,4 +1,5 @@
 /** What the translator knows of the values that generated code handles. */
+import type { LinkedUnit } from '../link/linked-module.ts';
 import {
   assign,
   binary,
@@ -30,12 +31,15 @@ export interface Operand {
   readonly slot: number;
   /** See trees.ts; of what stands for a variable the variable says it. */
   readonly isTree: boolean;
+  /** What it calls, if it is a lambda and that is known. */
+  readonly lambda?: LinkedUnit | undefined;
 }
 
 export interface SlotFacts {
   readonly kinds: number;
   readonly isInput: boolean;
   readonly isTree: boolean;
+  readonly lambda?: LinkedUnit | undefined;
 }
 
 /** What is known where control stands. */
@@ -76,6 +80,7 @@ export function merged(arrivals: readonly Knowledge[], flags: ReadonlySet<string
       kinds: others.reduce((sum, other) => sum | (other.slots[i] as SlotFacts).kinds, facts.kinds),
       isInput: others.every((other) => (other.slots[i] as SlotFacts).isInput) && facts.isInput,
       isTree: others.every((other) => (other.slots[i] as SlotFacts).isTree) && facts.isTree,
+      lambda: others.every((other) => (other.slots[i] as SlotFacts).lambda === facts.lambda) ? facts.lambda : undefined,
     })),
     records: new Map(
       [...first.records].filter(([name, flag]) => flags.has(flag) && others.every((o) => o.records.get(name) === flag)),

@@ -19,6 +19,21 @@ export function writtenIn(instructions: readonly Instruction[]): ReadonlySet<num
 const STORES: ReadonlySet<string> = new Set(['STORE_LOCAL', 'MAKE_CELL', 'CATCH']);
 export const CALLS: ReadonlySet<string> = new Set(['CALL', 'CALL_HOST', 'CALL_FN', 'CALL_LAMBDA']);
 
+/** Slots that are written through, and slots that get another value. */
+export function slotsIn(instructions: readonly Instruction[]): {
+  readonly written: ReadonlySet<number>;
+  readonly stored: ReadonlySet<number>;
+} {
+  const written = new Set<number>();
+  const stored = new Set<number>();
+  for (const { name, operands } of instructions) {
+    if (WRITES.has(name)) written.add(operands[0] as number);
+    if (name === 'STORE_LOCAL' || name === 'CATCH') stored.add(operands[0] as number);
+    if (name === 'INIT_FOREACH') stored.add(operands[1] as number);
+  }
+  return { written, stored };
+}
+
 /** Items that a forward jump leaves: [from, to) by position. */
 export interface JumpedBlock {
   from: number;

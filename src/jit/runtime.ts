@@ -13,12 +13,13 @@ import { equals, order } from '../value/compare.ts';
 import { Fault, Stop } from '../value/fault.ts';
 import { isTrue, type PlainRecord, type Value } from '../value/kinds.ts';
 import { BYTES } from '../value/meter.ts';
-import { readDynamic, readStatic, slice } from '../value/path.ts';
+import { readDynamic, readPart, readStatic, slice } from '../value/path.ts';
 import { Sequence } from '../value/sequence.ts';
 import { SharedHandle } from '../value/shared-handle.ts';
 import { joinTexts } from '../value/text.ts';
 import { arityFault, chargeJoinedTexts, notCallable, Pending, undefinedFunction, unitOfClosure } from '../vm/calls.ts';
 import { call, codeOf, type UnitCode } from '../vm/compiled.ts';
+import { writePart } from '../vm/containers.ts';
 import { errorRecord, Failure, foreseenFault, thrownFault } from '../vm/faults.ts';
 import { Cell, Frame } from '../vm/frame.ts';
 import { callHost } from '../vm/host-calls.ts';
@@ -26,11 +27,19 @@ import { Cursor, startCursor } from '../vm/iterate.ts';
 import { interpret, interpretCall } from '../vm/machine.ts';
 import { makeObject, setField } from '../vm/make.ts';
 import { abortWith, emitRecord, emitValue, toldTree } from '../vm/output.ts';
-import { share } from '../vm/ownership.ts';
+import { dropMark, giveMark, keepMark, share, takeMark } from '../vm/ownership.ts';
 import { realmIsClean } from '../vm/realm.ts';
 import { type Run, stopAtLimit } from '../vm/run.ts';
 import { Unwinding } from '../vm/unwinding.ts';
-import { appendAtPath, appendToVariable, checkPath, modifyAtPath, setPart, setPath } from '../vm/writes.ts';
+import {
+  appendAtPath,
+  appendableList,
+  appendToVariable,
+  checkPath,
+  modifyAtPath,
+  setPart,
+  setPath,
+} from '../vm/writes.ts';
 
 type Segments = readonly (Key | null)[];
 
@@ -79,6 +88,18 @@ export const RUNTIME = {
   isTrue,
   share(run: Run, value: Value): void {
     share(run.owned, value);
+  },
+  takeMark,
+  keepMark,
+  dropMark,
+  giveMark,
+  push(list: Value[], value: Value): void {
+    list.push(value);
+  },
+  /** In a plain record that the program owns. */
+  put(run: Run, record: PlainRecord, key: string, value: Value, pc: number): void {
+    run.faultPc = pc;
+    writePart(run, record, key, value);
   },
   add(run: Run, a: Value, b: Value, pc: number): Value {
     run.faultPc = pc;
@@ -132,6 +153,7 @@ export const RUNTIME = {
     run.faultPc = pc;
     return readDynamic(run, container, key);
   },
+  readPart,
   slice(run: Run, base: Value, from: Value, to: Value, pc: number): Value {
     run.faultPc = pc;
     return slice(run, base, from, to);
@@ -168,6 +190,14 @@ export const RUNTIME = {
   setPath(run: Run, name: string, root: Value, segments: Segments, keysAndValue: readonly Value[], pc: number): Value {
     run.faultPc = pc;
     return setPath(run, name, root, segments, keysAndValue, keysAndValue.at(-1));
+  },
+  appendable(run: Run, name: string, current: Value, pc: number): Value[] {
+    run.faultPc = pc;
+    return appendableList(run, name, current, undefined);
+  },
+  appendableInit(run: Run, name: string, current: Value, init: Value, pc: number): Value[] {
+    run.faultPc = pc;
+    return appendableList(run, name, current, init);
   },
   append(run: Run, name: string, current: Value, value: Value, pc: number): Value {
     run.faultPc = pc;
@@ -208,6 +238,7 @@ export const RUNTIME = {
   },
 
   // --- iteration
+  isArray: Array.isArray,
   isSequence: (value: Value): boolean => typeof value === 'object' && value instanceof Sequence,
   iterate(run: Run, iterable: Value, form: number, pc: number): readonly Value[] {
     run.faultPc = pc;
@@ -262,6 +293,7 @@ export const RUNTIME = {
     run.faultPc = pc;
     if (!(callee instanceof Closure)) throw undefinedFunction(name);
   },
+  capturedOf: Closure.capturedOf,
   callLambda: (run: Run, callee: Closure): Value => callClosure(run, callee, NONE),
   callLambdaOfOne(run: Run, callee: Closure, a: Value): Value {
     const unit = unitOfClosure(callee);
@@ -345,11 +377,19 @@ export const RUNTIME = {
     return unwinding.leave(unit, isOwn ? run.faultPc : at);
   },
   /** A compiled loop leaves its frame to the interpreter's search for a handler. */
-  strand(run: Run, frame: Frame, error: unknown, at: number, slots: readonly Value[]): Unwinding {
+  strand(
+    run: Run,
+    frame: Frame,
+    error: unknown,
+    at: number,
+    slots: readonly Value[],
+    marks: readonly Value[],
+  ): Unwinding {
     const isOwn = !(error instanceof Unwinding || error instanceof Failure);
     const unwinding = Unwinding.of(error);
     unwinding.pc = isOwn ? run.faultPc : at;
     writeSlots(frame.registers, slots);
+    giveMarks(run, marks);
     return unwinding;
   },
 
@@ -362,7 +402,9 @@ export const RUNTIME = {
     slots: readonly Value[],
     operands: readonly Value[],
     tries: readonly number[],
+    marks: readonly Value[],
   ): Value {
+    giveMarks(run, marks);
     const registers: Value[] = [];
     for (let i = 0; i < unit.frameSize; i++) registers.push(null);
     const frame = new Frame(unit, run.frame, registers, true);
@@ -376,12 +418,15 @@ export const RUNTIME = {
     }
   },
   leaveLoop(
+    run: Run,
     frame: Frame,
     pc: number,
     slots: readonly Value[],
     operands: readonly Value[],
     tries: readonly number[],
+    marks: readonly Value[],
   ): number {
+    giveMarks(run, marks);
     restore(frame, pc, slots, operands, tries);
     return pc;
   },
@@ -416,6 +461,11 @@ function restore(
       attempts: 0,
     });
   }
+}
+
+/** Value, mark, value, mark … */
+function giveMarks(run: Run, marks: readonly Value[]): void {
+  for (let i = 0; i < marks.length; i += 2) giveMark(run, marks[i], marks[i + 1] as number);
 }
 
 function writeSlots(registers: Value[], pairs: readonly Value[]): void {

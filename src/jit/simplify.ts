@@ -2,7 +2,7 @@
  * Labelled blocks as people write them: `L: { if (a) break L; … }` becomes `if (!a) { … }`, and a block that another one ends
  * with a jump over its alternative becomes `if … else …`.
  */
-import { block, type Expression, type If, type Labeled, not, type Statement } from './estree.ts';
+import { decide, type Expression, type Labeled, not, type Statement } from './estree.ts';
 
 /** The block, or statements that do the same without its label. */
 export function simplify(labeled: Labeled): readonly Statement[] {
@@ -20,23 +20,13 @@ export function simplify(labeled: Labeled): readonly Statement[] {
     const inside = then.slice(0, -1);
     const isOnly = rest.every((statement) => breaksIn(statement, name) === 0);
     if (endsHere && isOnly && inside.every((statement) => breaksIn(statement, name) === 0)) {
-      if (inside.length === 0)
-        return rest.length === 0 ? before : [...before, conditional(negate(jump.test), rest, [])];
-      return [...before, conditional(jump.test, inside, rest)];
+      if (inside.length === 0) return rest.length === 0 ? before : [...before, decide(negate(jump.test), rest, [])];
+      return [...before, decide(jump.test, inside, rest)];
     }
   }
   const last = body.at(-1);
   if (first === body.length - 1 && last?.type === 'BreakStatement') return before;
   return [labeled];
-}
-
-function conditional(test: Expression, then: readonly Statement[], otherwise: readonly Statement[]): If {
-  return {
-    type: 'IfStatement',
-    test,
-    consequent: block(then),
-    alternate: otherwise.length === 0 ? null : block(otherwise),
-  };
 }
 
 function negate(test: Expression): Expression {

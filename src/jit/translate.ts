@@ -7,11 +7,12 @@
  * variable changes. Facts (a flag says that a value is a plain record) are dropped wherever control meets from a way that
  * does not have them, and behind every call that can run code of the host.
  */
-import type { LinkedUnit } from '../link/linked-module.ts';
+import type { LinkedModule, LinkedUnit } from '../link/linked-module.ts';
 import { BYTES } from '../value/meter.ts';
-import { frameCost } from '../vm/calls.ts';
 import { Budget } from './budget.ts';
+import type { Lambdas } from './effects.ts';
 import { EMITTERS } from './emit.ts';
+import { entrance, iteration } from './emit-calls.ts';
 import {
   array,
   assign,
@@ -38,7 +39,8 @@ import {
   when,
 } from './estree.ts';
 import { type Flow, type Instruction, type Item, Refused, SLOT_STATES, type State, startOf } from './flow.ts';
-import type { Group } from './group.ts';
+import type { Group, Job } from './group.ts';
+import { Marks, type Region } from './marks.ts';
 import type { Names } from './names.ts';
 import {
   ANY,
@@ -52,13 +54,12 @@ import {
   type SlotFacts,
   settled,
 } from './operand.ts';
-import { blocksOf, CALLS, changesIn, floorOf, type JumpedBlock, writtenIn } from './ranges.ts';
+import { blocksOf, CALLS, changesIn, floorOf, type JumpedBlock, slotsIn } from './ranges.ts';
 import { simplify } from './simplify.ts';
 import { Trees } from './trees.ts';
 
 const UNKNOWN: SlotFacts = { kinds: ANY, isInput: false, isTree: false };
 const FRAME = id('frame_0');
-const INDEX_BEFORE_FIRST = number(0);
 
 export class Translator {
   readonly unit: LinkedUnit;
@@ -76,7 +77,12 @@ export class Translator {
   readonly #faults = new Map<number, string>();
   /** Slots that SET, APPEND TO and MODIFY write through. */
   readonly written: ReadonlySet<number>;
-  readonly #region: { readonly from: number; readonly to: number } | null;
+  readonly #stored: ReadonlySet<number>;
+  readonly marks: Marks;
+  /** The module that is found where one looks for the module at work. */
+  readonly home: LinkedModule;
+  readonly #lambdas: Lambdas;
+  readonly #region: Region | null;
   #out: Statement[] = [];
   #isDead = false;
   readonly #budget: Budget;
@@ -86,29 +92,33 @@ export class Translator {
   #place: string | null = null;
   #depth: string | null = null;
 
-  constructor(flow: Flow, group: Group, region: { readonly from: number; readonly to: number } | null) {
+  constructor(flow: Flow, group: Group, region: Region | null, job: Job | null = null) {
     this.unit = flow.unit;
+    this.home = job?.home ?? flow.unit.module;
+    this.#lambdas = job?.lambdas ?? [];
     this.flow = flow;
     this.group = group;
     this.names = group.names;
     this.#region = region;
-    this.written = writtenIn(flow.instructions);
+    const { written, stored } = slotsIn(flow.instructions);
+    this.written = written;
     this.#budget = new Budget(flow.instructions.some(({ name }) => CALLS.has(name)));
+    this.#stored = stored;
+    this.marks = new Marks(flow, region, this.names);
     this.trees = new Trees(flow, region !== null, group.names);
   }
 
   /** The whole unit: takes its arguments (a lambda first what it captured), gives its value. */
   translateUnit(name: string): FunctionDeclaration {
     const { unit } = this;
-    const parameters = ['run'];
     const isLambda = unit.kind === 'lambda';
-    if (isLambda) parameters.push('captured_0');
+    const parameters = isLambda ? ['run', 'captured_0'] : ['run'];
     for (let slot = 0; slot < unit.parameterCount; slot++) parameters.push(this.variable(slot));
-    const isChanged = this.flow.items.some((item) => changesIn(item).stored.has(0));
     this.slots = Array.from({ length: unit.slotCount }, (_, slot) => ({
       kinds: slot < unit.parameterCount || slot < unit.parameterCount + unit.captures.length ? ANY : KIND.nothing,
-      isInput: unit.kind === 'transform' && slot === 0 && !isChanged,
+      isInput: unit.kind === 'transform' && slot === 0 && !this.#stored.has(0) && !this.written.has(0),
       isTree: slot >= unit.parameterCount + unit.captures.length,
+      lambda: this.#lambdas[slot],
     }));
     const start: Statement[] = [];
     for (let i = 0; i < unit.captures.length; i++) {
@@ -120,17 +130,9 @@ export class Translator {
     const body = this.#finish(start, this.#out, (error) => [
       raise(call('unwind', RUN, error, this.group.unit(unit), this.#placeNode())),
     ]);
-    const { fuel, bytes } = frameCost(unit.frameSize);
-    return declareFunction(name, parameters, [
-      when(binary('>=', member(RUN, 'depth'), member(RUN, 'compiledLimit')), giveBack(this.#deepCall())),
-      ...(fuel > 0 ? [evaluate(call('chargeFrame', RUN, number(fuel)))] : []),
-      when(
-        binary('<', assign(member(RUN, 'memoryLeft'), number(bytes), '-='), number(0)),
-        evaluate(call('noRoom', RUN)),
-      ),
-      evaluate(assign(member(RUN, 'depth'), number(1), '+=')),
-      ...body,
-    ]);
+    const args = Array.from({ length: unit.parameterCount }, (_, slot) => id(this.variable(slot)));
+    const deepCall = call('deepCall', RUN, this.group.unit(unit), isLambda ? id('captured_0') : NULL, array(args));
+    return declareFunction(name, parameters, [...entrance(unit, deepCall), ...body]);
   }
 
   /** The loop whose body begins at `head`: takes the frame, gives the instruction at which to go on. */
@@ -153,7 +155,17 @@ export class Translator {
       else start.push(evaluate(assign(id(this.variable(index)), read)));
     }
     const body = this.#finish(start, this.#out, (error) => [
-      raise(call('strand', RUN, FRAME, error, this.#placeNode(), this.#slotPairs(this.#stateAt(head) as State, []))),
+      raise(
+        call(
+          'strand',
+          RUN,
+          FRAME,
+          error,
+          this.#placeNode(),
+          this.#slotPairs(this.#stateAt(head) as State, []),
+          this.#marked(),
+        ),
+      ),
     ]);
     return declareFunction(name, ['run', 'frame_0'], body);
   }
@@ -215,7 +227,7 @@ export class Translator {
 
   /** What a lambda captures of a slot: the cell or the value. */
   captured(slot: number, pc: number): Expression {
-    return this.#stateAt(pc)?.slots[slot] === SLOT_STATES.cell ? id(this.cell(slot)) : id(this.variable(slot));
+    return id(this.isCell(slot, pc) ? this.cell(slot) : this.variable(slot));
   }
 
   /** The operand under a name of its own, where it has that of a join. */
@@ -228,6 +240,7 @@ export class Translator {
   /** The variable gets another value: what stands for the old one is copied first. */
   overwrite(slot: number, facts: Omit<SlotFacts, 'isTree'> & { readonly isTree?: boolean }): void {
     const name = this.#variables.get(slot);
+    this.give(this.stack.filter((operand) => operand.slot === slot));
     this.stack = this.stack.map((operand) =>
       operand.slot === slot
         ? { ...operand, node: id(this.constant('copy', operand.node)), slot: -1, isTree: false }
@@ -235,6 +248,11 @@ export class Translator {
     );
     if (name !== undefined) this.records.delete(name);
     this.slots[slot] = { isTree: false, ...facts };
+  }
+
+  /** Marks that are kept for values of these operands go back to the run, which may look for them. */
+  give(operands: readonly Operand[]): void {
+    for (const { slot } of operands) if (this.marks.has(slot)) this.emit(this.marks.give(slot, this.variable(slot)));
   }
 
   /** A call may run code of the host, which may change anything of its own. */
@@ -263,8 +281,8 @@ export class Translator {
     );
     return giveBack(
       this.#region === null
-        ? call('leave', RUN, this.group.unit(this.unit), number(pc), slots, operands, tries)
-        : call('leaveLoop', FRAME, number(pc), slots, operands, tries),
+        ? call('leave', RUN, this.group.unit(this.unit), number(pc), slots, operands, tries, this.#marked())
+        : call('leaveLoop', RUN, FRAME, number(pc), slots, operands, tries, this.#marked()),
     );
   }
 
@@ -285,7 +303,7 @@ export class Translator {
     this.#isDead = true;
   }
 
-  /** A jump to a later instruction, as the statements that make it; `extra` operands go along. */
+  /** A jump to a later instruction, as the statements that make it. */
   jump(target: number): readonly Statement[] {
     const join = this.#joins.get(target);
     if (join === undefined) throw new Refused('layout');
@@ -392,13 +410,18 @@ export class Translator {
   #foreach(item: Extract<Item, { kind: 'loop' }>): void {
     const [cursor, slot, , form] = item.op.operands as [number, number, number, number];
     const iterable = this.stack.at(-1) as Operand;
-    this.emit(when(call('isSequence', iterable.node), this.leaving(item.op.pc)));
+    this.give([iterable]);
+    const list = this.variableOf('list', iterable.node);
+    const slow = [
+      when(call('isSequence', iterable.node), this.leaving(item.op.pc)),
+      evaluate(assign(id(list), call('iterate', RUN, iterable.node, number(form), number(item.op.pc)))),
+    ];
     this.pop();
-    const list = this.constant('list', call('iterate', RUN, iterable.node, number(form), number(item.op.pc)));
+    this.emit(...iteration(iterable, item.op.pc, slow));
     if (item.op.target !== item.last.next) {
       this.emit(when(binary('===', member(id(list), 'length'), number(0)), ...this.jump(item.op.target)));
     }
-    this.#loop(item, cursor, slot, id(list), INDEX_BEFORE_FIRST, iterable.isInput);
+    this.#loop(item, cursor, slot, id(list), number(0), iterable.isInput);
   }
 
   #loop(
@@ -464,10 +487,11 @@ export class Translator {
     const fault = this.faultAt(op.target);
     this.emit(evaluate(assign(id(fault), NULL)));
     const { stored, hasCalls } = changesIn(item);
+    const names = new Set([...stored].map((slot) => this.#variables.get(slot)));
     const entry: Knowledge = {
       stack: [...this.stack],
       slots: this.slots.map((facts, slot) => (stored.has(slot) ? UNKNOWN : { ...facts, isTree: false })),
-      records: hasCalls ? new Map() : new Map([...this.records].filter(([name]) => !this.#isNameOf(name, stored))),
+      records: hasCalls ? new Map() : new Map([...this.records].filter(([name]) => !names.has(name))),
     };
     for (const slot of stored) this.overwrite(slot, this.slots[slot] as SlotFacts);
     const flags = new Set(this.records.values());
@@ -501,14 +525,11 @@ export class Translator {
     }
   }
 
-  #isNameOf(name: string, slots: ReadonlySet<number>): boolean {
-    for (const slot of slots) if (this.#variables.get(slot) === name) return true;
-    return false;
-  }
-
   // --- stack
 
   #settle(floor: number, out: Statement[]): readonly Operand[] {
+    for (const { slot } of this.stack.slice(floor))
+      if (this.marks.has(slot)) out.push(this.marks.give(slot, this.variable(slot)));
     const names = this.stack.map((_, position) =>
       position < floor ? null : this.#named(this.#joined, position, 'operand'),
     );
@@ -547,13 +568,6 @@ export class Translator {
     return this.#place === null ? number(0) : id(this.#place);
   }
 
-  #deepCall(): Expression {
-    const { unit } = this;
-    const args = Array.from({ length: unit.parameterCount }, (_, slot) => id(this.variable(slot)));
-    const captured = unit.kind === 'lambda' ? id('captured_0') : NULL;
-    return call('deepCall', RUN, this.group.unit(unit), captured, array(args));
-  }
-
   /** Slot, value, slot, value … of everything that the interpreter may read. */
   #slotPairs(state: State, loops: readonly Loop[]): Expression {
     const pairs: Expression[] = [];
@@ -564,6 +578,8 @@ export class Translator {
     for (const { list, index, cursor } of loops) pairs.push(number(cursor), call('cursorAt', id(list), id(index)));
     return array(pairs);
   }
+
+  readonly #marked = (): Expression => this.marks.pairs((slot) => this.variable(slot));
 
   /** Declarations of everything that lives as long as the function, and the guard around its body. */
   #finish(
@@ -582,6 +598,7 @@ export class Translator {
     ];
     return [
       ...declared.map((name) => declare('let', name, NULL)),
+      ...[...this.marks.names].map((name) => declare('let', name, number(0))),
       ...(this.#place === null ? [] : [declare('let', this.#place, number(0))]),
       ...this.trees.declarations,
       ...(this.#depth === null ? [] : [declare('const', this.#depth, member(RUN, 'depth'))]),

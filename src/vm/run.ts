@@ -85,6 +85,8 @@ export class Run implements NativeContext {
    * through that place may change them. See ownership.ts.
    */
   readonly owned = new Set<object>();
+  keptMarks = 0;
+  markEpoch = 1;
 
   /** Fuel left in this slice; below zero means a refill is due. */
   fuel: number;

@@ -9,7 +9,7 @@ import { isList, isObject, kindOf, typeWord, type Value } from '../value/kinds.t
 import { BYTES } from '../value/meter.ts';
 import { type MapKey, OrderedMap } from '../value/ordered-map.ts';
 import { normaliseKey, writeKey } from '../value/path.ts';
-import { asContainer, type Container, ownedCopy, ownedList, partOf, writePart } from './containers.ts';
+import { asContainer, type Container, copyList, ownedCopy, ownedList, partOf, writePart } from './containers.ts';
 import { share } from './ownership.ts';
 import type { Run } from './run.ts';
 
@@ -72,15 +72,23 @@ export function appendToVariable(
   init: Value | undefined,
 ): Value {
   share(run.owned, element);
-  let list: Value[];
-  if (current === null || current === undefined) {
-    if (init !== undefined && !isList(init))
-      throw argumentFault('MR6007', 'INIT for APPEND TO must evaluate to a list');
-    share(run.owned, init);
-    list = init ?? [];
-  } else if (isList(current)) list = current;
-  else throw stateFault('MR6007', `APPEND TO expects list in variable '${name}'`);
-  return push(run, list, element);
+  return push(run, listToAppendTo(run, name, current, init), element);
+}
+
+/** For compiled code, which keeps the mark: a list that may be appended to once it is owned. */
+export function appendableList(run: Run, name: string, current: Value, init: Value | undefined): Value[] {
+  const list = listToAppendTo(run, name, current, init);
+  return run.owned.has(list) ? list : copyList(run, list);
+}
+
+function listToAppendTo(run: Run, name: string, current: Value, init: Value | undefined): Value[] {
+  if (isList(current)) return current;
+  if (current !== null && current !== undefined)
+    throw stateFault('MR6007', `APPEND TO expects list in variable '${name}'`);
+  if (init === undefined) return [];
+  if (!isList(init)) throw argumentFault('MR6007', 'INIT for APPEND TO must evaluate to a list');
+  share(run.owned, init);
+  return init;
 }
 
 export function appendAtPath(

@@ -271,6 +271,8 @@ export const CASES: Readonly<Record<GateReason, readonly Change[]>> = {
     statement("c_1 = typeof run === 'object';"),
     statement('c_1 = u_0.__proto__ === Plain;'),
     statement('run.compiledLimit = 1;'),
+    statement('run.markEpoch = 1;'),
+    statement('run.keptMarks = 1;'),
     statement('run.total = 1;'),
     statement('run[0] = 1;'),
     statement('read.total = 1;'),

@@ -10,7 +10,7 @@ const KEYWORDS = new Set(
 );
 const PUNCTUATION = new Set('( ) { } [ ] , ; : ? . = += -= ++ + - * / % < <= > >= === !== ! && ||'.split(' '));
 const STRINGS = new Set(['use strict', 'object', 'number', 'string', 'boolean', 'bigint']);
-const FIELDS = new Set(['length', 'value', '__proto__', 'fuel', 'memoryLeft', 'depth', 'compiledLimit']);
+const FIELDS = new Set(['length', 'value', '__proto__', 'fuel', 'memoryLeft', 'depth', 'compiledLimit', 'markEpoch']);
 const DECLARED = /^[a-z][A-Za-z0-9]*_\d+$/;
 
 /** Everything in the text that no accepted text may hold. */

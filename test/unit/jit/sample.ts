@@ -54,7 +54,7 @@ function other_4(run, a_0, b_1) {
       a_0.value = a_0[0];
     } catch (e_6) {
       const x_7 = caught(run, e_6);
-      if (run.compiledLimit <= x_7) {
+      if (run.compiledLimit <= x_7 && b_1 === run.markEpoch) {
         return x_7;
       } else push(a_0, b_1);
     }

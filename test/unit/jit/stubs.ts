@@ -34,7 +34,7 @@ export function stubs(permit: Permit, keys: Set<string> = new Set()): readonly P
 }
 
 function attempt(compiled: CompiledFunction, keys: Set<string>): void {
-  const run = { fuel: 1_000, memoryLeft: 1_000, depth: 0, compiledLimit: 5 };
+  const run = { fuel: 1_000, memoryLeft: 1_000, depth: 0, compiledLimit: 5, markEpoch: 1 };
   try {
     compiled(run, watched(keys), watched(keys), watched(keys));
   } catch {}

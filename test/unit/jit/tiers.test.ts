@@ -73,6 +73,14 @@ describe('a realm that a host call has changed', () => {
     ['by a FUNC', 'FUNC f() = x.dirty(); TRANSFORM T { LET r = {a: 1}; LET d = f(); OUTPUT {v: r.zzz}; }'],
     ['by a lambda', 'TRANSFORM T { LET f = () -> x.dirty(); LET r = {a: 1}; LET d = f(); OUTPUT {v: r.zzz}; }'],
     [
+      'by a lambda of the library',
+      'TRANSFORM T { LET r = {a: 1}; LET d = MAP([1], (v) -> x.dirty()); OUTPUT {v: r.zzz}; }',
+    ],
+    [
+      'by a lambda that a FUNC hands on',
+      'FUNC g(fn) = fn(1); FUNC h(fn) { LET r = {a: 1}; LET d = g(fn); RETURN r.zzz; } TRANSFORM T { OUTPUT {v: h((v) -> x.dirty())}; }',
+    ],
+    [
       'on the way to a CATCH',
       'FUNC f() { LET d = x.dirty(); THROW "no"; } TRANSFORM T { LET r = {a: 1}; LET d = TRY f() CATCH(e) => 0; OUTPUT {v: r.zzz}; }',
     ],
@@ -163,5 +171,88 @@ describe('constants are asked for no member:', () => {
   ])('%s', async (_, body) => {
     await expectAlike(`TRANSFORM T { ${body} }`);
     expect(compiled.map(({ refusal }) => refusal)).toEqual([null]);
+  });
+});
+
+describe('ownership, which decides what is copied and charged', () => {
+  const loop = (body: string): string => `FOR EACH i IN [1, 2, 3, 4, 5, 6, 7, 8] { ${body} }`;
+  it.each([
+    [
+      'a list that another variable gets',
+      'LET a = []; APPEND TO a 1; LET b = a; APPEND TO a 2; APPEND TO b 3; OUTPUT {a: a, b: b};',
+    ],
+    ['by way of ??', 'LET a = []; APPEND TO a 1; LET b = a ?? []; APPEND TO a 2; APPEND TO b 3; OUTPUT {a: a, b: b};'],
+    ['in a record', 'LET a = []; APPEND TO a 1; LET r = {l: a}; APPEND TO a 2; OUTPUT {a: a, r: r};'],
+    ['in a list', 'LET a = []; APPEND TO a 1; LET r = [a, a]; APPEND TO a 2; OUTPUT {a: a, r: r};'],
+    ['in itself', 'LET a = []; APPEND TO a 1; APPEND TO a a; APPEND TO a 2; OUTPUT {a: a};'],
+    ['under a key of itself', 'LET o = {}; SET o.a = 1; SET o.b = o; SET o.c = 2; OUTPUT {o: o};'],
+    [
+      'as an argument',
+      'FUNC f(l) { APPEND TO l 9; RETURN l; } TRANSFORM T { LET a = []; APPEND TO a 1; LET b = f(a); APPEND TO a 2; OUTPUT {a: a, b: b}; }',
+    ],
+    [
+      'as a result',
+      'FUNC f() { LET a = []; APPEND TO a 1; RETURN a; } TRANSFORM T { LET a = f(); APPEND TO a 2; OUTPUT {a: a}; }',
+    ],
+    ['in a lambda', 'LET a = []; APPEND TO a 1; LET f = () -> a; APPEND TO a 2; OUTPUT {a: a, b: f()};'],
+    [
+      'by a function that only borrows',
+      `LET a = []; ${loop('APPEND TO a i; LET n = LENGTH(a); LET s = STRING(a);')} OUTPUT {a: a};`,
+    ],
+    [
+      'by a function that gives it back',
+      'LET a = []; APPEND TO a 1; LET b = LISTIFY(a); APPEND TO a 2; APPEND TO b 3; OUTPUT {a: a, b: b};',
+    ],
+    ['while it is iterated', 'LET a = [1, 2, 3]; APPEND TO a 4; FOR EACH x IN a { APPEND TO a x; } OUTPUT {a: a};'],
+    [
+      'over a loop that keeps it',
+      `LET a = []; LET o = {}; ${loop('APPEND TO a i; SET o.n = i; SET o["k" + i] = a;')} OUTPUT {a: a, o: o};`,
+    ],
+    [
+      'with writes further in',
+      `LET o = {p: {q: []}}; ${loop('APPEND TO o.p.q i; SET o.p.n = i; SET o.m = i;')} OUTPUT o;`,
+    ],
+    [
+      'over a fault',
+      `LET a = []; ${loop('LET r = TRY i / (i - 3) CATCH(e) => 0; APPEND TO a r; SET a[0] = r;')} OUTPUT {a: a};`,
+    ],
+    [
+      'of a wrong kind',
+      `LET a = []; LET o = {}; ${loop('LET r = TRY LENGTH(o.x) CATCH(e) => a; SET o.x = i;')} OUTPUT {o: o};`,
+    ],
+    ['by an output', `LET o = {}; ${loop('SET o.n = i; OUTPUT o; OUTPUT {o: o};')}`],
+    [
+      'with keys that records inherit',
+      `LET o = {}; FOR EACH k IN ["toString", "__proto__", "a", "7", "a"] { LET n = o[k] ?? 0; SET o[k] = n + 1; } OUTPUT o;`,
+    ],
+    [
+      'with keys that are numbers',
+      `LET o = {}; ${loop('LET n = o[i] ?? 0; SET o[i] = n + i; SET o["x"] = n;')} OUTPUT o;`,
+    ],
+  ])('is that of the interpreter: %s', async (_, program) => {
+    await expectAlike(program.includes('TRANSFORM') ? program : `TRANSFORM T { ${program} }`);
+  });
+});
+
+describe('lambdas whose code is known', () => {
+  it.each([
+    ['MAP', 'MAP([1, 2, 3], (x) -> x * 2)'],
+    ['index and list', 'MAP([1, 2, 3], (x, i, l) -> x + i + LENGTH(l))'],
+    ['none of the arguments', 'MAP([1, 2, 3], () -> 1)'],
+    ['more parameters than arguments', 'MAP([1, 2], (a, b, c, d) -> d ?? "none")'],
+    ['captured values', 'MAP([1, 2, 3], (x) -> x * k)'],
+    ['a lambda in a lambda', 'MAP([[1, 2], [3]], (l) -> MAP(l, (x) -> x * k))'],
+    ['the same one twice', 'MAP(MAP([1, 2], (x) -> x + 1), (x) -> x + 1)'],
+    ['REDUCE', 'REDUCE([1, 2, 3], 0, (s, x) -> s + x)'],
+    ['FILTER', 'FILTER([0, 1, "", "a", null], (x) -> x)'],
+    ['SORT_BY', 'SORT_BY([{n: 2}, {n: 1}], (x) -> x.n)'],
+    ['a fault inside', 'TRY MAP([1, 0], (x) -> 1 / x) CATCH(e) => e.message'],
+    ['a list of another kind', 'TRY MAP({a: 1}, (x) -> x) CATCH(e) => e.message'],
+    ['called by name', 'f(2) + f(3)'],
+    ['called in place', '((x) -> x + k)(4)'],
+    ['too deep a call', 'TRY deep(300) CATCH(e) => 0'],
+  ])('are called as the interpreter does: %s', async (_, expression) => {
+    const deep = 'FUNC deep(n) { LET down = (m) -> deep(m); IF n == 0 THEN { RETURN 0; } RETURN down(n - 1); }';
+    await expectAlike(`${deep} TRANSFORM T { LET k = 3; LET f = (x) -> x * k; OUTPUT {v: ${expression}}; }`);
   });
 });
