@@ -13,13 +13,12 @@ import { equals, order } from '../value/compare.ts';
 import { Fault, Stop } from '../value/fault.ts';
 import { isTrue, type PlainRecord, type Value } from '../value/kinds.ts';
 import { BYTES } from '../value/meter.ts';
-import { readDynamic, readPart, readStatic, slice } from '../value/path.ts';
+import { readDynamic, readPart, readStatic, setOwn, slice } from '../value/path.ts';
 import { Sequence } from '../value/sequence.ts';
 import { SharedHandle } from '../value/shared-handle.ts';
 import { joinTexts } from '../value/text.ts';
 import { arityFault, chargeJoinedTexts, notCallable, Pending, undefinedFunction, unitOfClosure } from '../vm/calls.ts';
 import { call, codeOf, type UnitCode } from '../vm/compiled.ts';
-import { writePart } from '../vm/containers.ts';
 import { errorRecord, Failure, foreseenFault, thrownFault } from '../vm/faults.ts';
 import { Cell, Frame } from '../vm/frame.ts';
 import { callHost } from '../vm/host-calls.ts';
@@ -98,8 +97,11 @@ export const RUNTIME = {
   },
   /** In a plain record that the program owns. */
   put(run: Run, record: PlainRecord, key: string, value: Value, pc: number): void {
-    run.faultPc = pc;
-    writePart(run, record, key, value);
+    if (record[key] === undefined) {
+      run.faultPc = pc;
+      run.allocate(BYTES.mapEntry);
+    }
+    setOwn(record, key, value);
   },
   add(run: Run, a: Value, b: Value, pc: number): Value {
     run.faultPc = pc;

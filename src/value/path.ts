@@ -120,6 +120,10 @@ export function getOwn(record: PlainRecord, key: string): Value | undefined {
 
 /** Adds or replaces an own property of a record that nothing else refers to. */
 export function setOwn(record: PlainRecord, key: string, value: Value): void {
+  if (realmWasClean && wasHardened === false && key !== '__proto__') {
+    record[key] = value;
+    return;
+  }
   const isInherited = !realmWasClean || (isHardened() && RESERVED_KEYS.has(key));
   if (key === '__proto__' || (isInherited && !hasOwn(record, key))) {
     Object.defineProperty(record, key, { value, writable: true, enumerable: true, configurable: true });

@@ -26,6 +26,7 @@ export function ownedList(run: Run, list: Value[]): Value[] {
 export function copyList(run: Run, list: Value[]): Value[] {
   run.allocate(BYTES.list + BYTES.listSlot * list.length);
   run.charge((list.length / ELEMENTS_PER_FUEL) | 0);
+  if (list.length === 0) return [];
   const copy = list.slice();
   shareAll(run.owned, copy);
   return copy;

@@ -78,7 +78,7 @@ export function appendToVariable(
 /** For compiled code, which keeps the mark: a list that may be appended to once it is owned. */
 export function appendableList(run: Run, name: string, current: Value, init: Value | undefined): Value[] {
   const list = listToAppendTo(run, name, current, init);
-  return run.owned.has(list) ? list : copyList(run, list);
+  return run.owned.size !== 0 && run.owned.has(list) ? list : copyList(run, list);
 }
 
 function listToAppendTo(run: Run, name: string, current: Value, init: Value | undefined): Value[] {
