@@ -24,8 +24,9 @@ import {
   type Statement,
   when,
 } from './estree.ts';
+import { KIND } from './facts.ts';
 import type { Instruction } from './flow.ts';
-import { allocation, KIND, type Operand } from './operand.ts';
+import { allocation, type Operand } from './operand.ts';
 import type { Translator } from './translate.ts';
 
 /** Waiting operands that a call shares at no extra charge. */
@@ -123,6 +124,11 @@ export function callTarget(t: Translator, op: Instruction): void {
     if (target.borrows) t.give(args);
     else for (const operand of args) share(t, operand);
     const nodes = args.map(({ node }) => node);
+    if (t.flow.counted.has(op.pc)) {
+      const series = t.constant('series', call('series', RUN, reference, array(nodes), number(op.pc)));
+      t.push(id(series), { kinds: KIND.other, mayBeOwned: false, isSeries: true });
+      return;
+    }
     const helper = NATIVE_CALLS[count];
     const made =
       helper === undefined

@@ -1,10 +1,11 @@
 /** What several emitters need. */
 import { all, binary, call, type Expression, evaluate, type Identifier, id, member, RUN } from './estree.ts';
-import { KIND, type Operand } from './operand.ts';
+import { A_BOOLEAN, KIND } from './facts.ts';
+import type { Operand } from './operand.ts';
 import type { Translator } from './translate.ts';
 
 export const UNOWNED = { mayBeOwned: false } as const;
-export const BOOLEAN = { kinds: KIND.boolean, mayBeOwned: false } as const;
+export const BOOLEAN = { ...A_BOOLEAN, mayBeOwned: false } as const;
 
 /** The value is about to be referred to from one more place. */
 export function share(t: Translator, value: Operand): void {

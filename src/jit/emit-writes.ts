@@ -23,26 +23,28 @@ import {
   type Statement,
   when,
 } from './estree.ts';
+import { KIND } from './facts.ts';
 import type { Instruction } from './flow.ts';
 import { isPlainKey } from './names.ts';
-import { ANY, allocation, KIND, type Operand } from './operand.ts';
+import { allocation, type Operand, UNKNOWN_SLOT } from './operand.ts';
 import type { Translator } from './translate.ts';
 
 type Place = ReturnType<Translator['place']>;
 
 /** Keys up to this length are not charged for. */
 const SHORT_KEY = 32;
-const CONTAINER = { kinds: KIND.other, isInput: false } as const;
+const CONTAINER = { kinds: KIND.other, bounds: null, isInput: false } as const;
 
 export function store(t: Translator, slot: number, value: Operand): void {
   const name = t.variable(slot);
   if (t.written.has(slot)) shareVariable(t, slot);
   share(t, value);
   if (value.node.type === 'Identifier' && value.node.name === name) return;
+  const { kinds, bounds, isInput, lambda } = value;
   const from = t.slots[value.slot];
-  const isTree = (from ?? value).isTree || (value.kinds & KIND.other) === 0;
+  const isTree = (from ?? value).isTree || (kinds & KIND.other) === 0;
   if (from !== undefined) t.slots[value.slot] = { ...from, isTree: false };
-  t.overwrite(slot, { kinds: value.kinds, isInput: value.isInput, lambda: value.lambda, isTree });
+  t.overwrite(slot, { kinds, bounds, isInput, lambda, isTree });
   t.emit(evaluate(assign(id(name), value.node)));
   const flag = value.node.type === 'Identifier' ? t.records.get(value.node.name) : undefined;
   if (flag !== undefined) t.records.set(name, flag);
@@ -145,7 +147,7 @@ export function writeBelow(
   t.give(operands);
   if (t.marks.has(slot)) t.emit(t.marks.give(slot, t.variable(slot)));
   const made = make(nameOf(t, slot), place, array(operands.map(({ node }) => node)));
-  t.overwrite(slot, { kinds: ANY, isInput: false });
+  t.overwrite(slot, UNKNOWN_SLOT);
   t.emit(evaluate(assign(place, made)));
 }
 

@@ -4,7 +4,7 @@ import type { LinkedUnit } from '../link/linked-module.ts';
 import { recordBytes } from '../value/charges.ts';
 import { BYTES } from '../value/meter.ts';
 import { callKnown, callLambda, callTarget, callUnit } from './emit-calls.ts';
-import { add, arithmetic, binaryCall, comparison, division, equality, isOf } from './emit-numbers.ts';
+import { add, binaryCall, comparison, divide, equality, isOf, multiply, remainder, subtract } from './emit-numbers.ts';
 import { BOOLEAN, isVariable, share, shareVariable, take, UNOWNED } from './emit-parts.ts';
 import { append, isShortText, path, setDynamic, setStatic, store, writeBelow } from './emit-writes.ts';
 import {
@@ -30,9 +30,10 @@ import {
   RUN,
   when,
 } from './estree.ts';
+import { A_BOOLEAN, factsOf, KIND, negativeOf, UNKNOWN, WHOLE_QUOTIENT } from './facts.ts';
 import type { Instruction } from './flow.ts';
 import { isPlainKey } from './names.ts';
-import { ANY, allocation, KIND, type Operand, type SlotFacts } from './operand.ts';
+import { allocation, type Operand, type SlotFacts, UNKNOWN_SLOT } from './operand.ts';
 import type { Translator } from './translate.ts';
 
 export type Emitter = (t: Translator, op: Instruction) => void;
@@ -68,7 +69,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     ),
   PUSH: (t, op) => {
     const value = t.unit.module.constants[op.operands[0] as number];
-    t.push(t.group.literal(value), { kinds: kindOfConstant(value), mayBeOwned: false });
+    t.push(t.group.literal(value), { ...factsOf(value), mayBeOwned: false });
   },
   DUP: (t) => {
     const top = t.named(t.pop());
@@ -103,18 +104,18 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     const value = t.pop();
     share(t, value);
     t.emit(evaluate(assign(id(t.cell(slot)), call('cell', value.node))));
-    t.overwrite(slot, { kinds: ANY, isInput: false });
+    t.overwrite(slot, UNKNOWN_SLOT);
   },
   LOAD_SCOPE: (t, op) => {
     const name = t.unit.module.shared[op.operands[0] as number]?.name ?? '';
     t.push(id(t.constant('handle', call('handle', t.group.literal(name)))), UNOWNED);
   },
   ADD: (t, op) => add(t, op),
-  SUB: (t, op) => arithmetic(t, op, '-', 'difference', 'subtract'),
-  MUL: (t, op) => arithmetic(t, op, '*', 'product', 'multiply'),
-  DIV: (t, op) => division(t, op, '/', 'quotient', 'divide'),
-  IDIV: (t, op) => binaryCall(t, op, 'integerDivide', 'quotient'),
-  MOD: (t, op) => division(t, op, '%', 'rest', 'remainder'),
+  SUB: (t, op) => subtract(t, op),
+  MUL: (t, op) => multiply(t, op),
+  DIV: (t, op) => divide(t, op),
+  IDIV: (t, op) => binaryCall(t, op, 'integerDivide', 'quotient', WHOLE_QUOTIENT),
+  MOD: (t, op) => remainder(t, op),
   NEG: (t, op) => {
     const a = t.pop();
     const negated = choose(
@@ -122,7 +123,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
       binary('-', number(0), a.node),
       call('negate', RUN, a.node, number(op.pc)),
     );
-    t.push(id(t.constant('negative', negated)), UNOWNED);
+    t.push(id(t.constant('negative', negated)), { ...negativeOf(a), mayBeOwned: false });
   },
   EQ: (t, op) => equality(t, op, true),
   NEQ: (t, op) => equality(t, op, false),
@@ -132,11 +133,11 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
   GE: (t, op) => comparison(t, op, '>='),
   AND: (t, op) => {
     const a = t.pop();
-    shortCircuit(t, op, not(truth(a)), { ...UNNAMED, node: literal(false), kinds: KIND.boolean });
+    shortCircuit(t, op, not(truth(a)), { ...UNNAMED, ...A_BOOLEAN, node: literal(false) });
   },
   OR: (t, op) => {
     const a = t.pop();
-    shortCircuit(t, op, truth(a), { ...UNNAMED, node: literal(true), kinds: KIND.boolean });
+    shortCircuit(t, op, truth(a), { ...UNNAMED, ...A_BOOLEAN, node: literal(true) });
   },
   NOT: (t) => t.push(id(t.constant('negated', not(truth(t.pop())))), BOOLEAN),
   COALESCE: (t, op) => {
@@ -199,7 +200,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
   },
   CONCAT: (t, op) => {
     for (const operand of t.stack.slice(-2)) share(t, operand);
-    binaryCall(t, op, 'concatenate', 'list');
+    binaryCall(t, op, 'concatenate', 'list', UNKNOWN);
   },
   MODIFY: (t, op) => {
     writeBelow(t, op, t.popMany(op.pops), (name, place, pairs) =>
@@ -280,7 +281,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
   CATCH: (t, op) => {
     const slot = op.operands[0] as number;
     t.emit(allocation(BYTES.record + 3 * BYTES.recordField, op.pc));
-    t.overwrite(slot, { kinds: KIND.other, isInput: false });
+    t.overwrite(slot, { kinds: KIND.other, bounds: null, isInput: false });
     t.emit(evaluate(assign(id(t.variable(slot)), call('errorRecord', id(t.faultAt(op.pc - 2))))));
     // A call that threw may have run code of the host, too.
     t.forgetRecords();
@@ -306,7 +307,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
   BREAKPOINT: leaveHere,
 };
 
-const UNNAMED = { mayBeOwned: false, isInput: false, slot: -1, isTree: false } as const;
+const UNNAMED = { mayBeOwned: false, isInput: false, slot: -1, isTree: false, isSeries: false } as const;
 
 /** Left to the interpreter, with the rest of the activation. */
 function leaveHere(t: Translator, op: Instruction): void {
@@ -359,7 +360,7 @@ function truth({ node, kinds }: Operand): Expression {
 }
 
 function isNull({ node, kinds }: Operand): Expression {
-  return (kinds & KIND.nothing) === 0 && node.type === 'Literal' ? literal(false) : binary('===', node, NULL);
+  return (kinds & KIND.nothing) === 0 ? literal(false) : binary('===', node, NULL);
 }
 
 // --- containers
@@ -406,17 +407,4 @@ function record(t: Translator, op: Instruction): Expression {
   const values = parts.map(({ node }) => node);
   if (shape.every(isPlainKey) && new Set(shape).size === shape.length) return object(shape, values);
   return call('makeRecord', RUN, t.group.constant(shape), array(values), number(op.pc));
-}
-
-function kindOfConstant(value: unknown): number {
-  switch (typeof value) {
-    case 'number':
-      return KIND.number;
-    case 'string':
-      return KIND.text;
-    case 'boolean':
-      return KIND.boolean;
-    default:
-      return value === null ? KIND.nothing : KIND.other;
-  }
 }

@@ -51,6 +51,8 @@ export type Item =
   | { readonly kind: 'loop'; readonly op: Instruction; readonly body: readonly Item[]; readonly last: Instruction }
   | { readonly kind: 'try'; readonly op: Instruction; readonly body: readonly Item[]; readonly last: Instruction };
 
+export type LoopItem = Extract<Item, { kind: 'loop' }>;
+
 /** What is known of the variables at an instruction. */
 export const SLOT_STATES = { value: 0, cell: 1, mixed: 2 } as const;
 
@@ -67,13 +69,29 @@ export interface Flow {
   readonly items: readonly Item[];
   /** By pc; instructions that nothing reaches have none. */
   readonly states: ReadonlyMap<number, State>;
+  /** Calls, by pc, whose result is a series that the FOR EACH behind them counts over, and nothing else sees. */
+  readonly counted: ReadonlySet<number>;
 }
 
 /** @throws Refused */
 export function readFlow(unit: LinkedUnit): Flow {
   if (unit.frameSize > MAX_FRAME || unit.code.length > MAX_CODE) throw new Refused('size');
   const instructions = decode(unit);
-  return { unit, instructions, items: nest(instructions), states: follow(unit, instructions) };
+  const states = follow(unit, instructions);
+  return { unit, instructions, items: nest(instructions), states, counted: countedIn(unit, instructions) };
+}
+
+function countedIn({ module }: LinkedUnit, instructions: readonly Instruction[]): ReadonlySet<number> {
+  const counted = new Set<number>();
+  const targets = new Set(instructions.map(({ target }) => target));
+  instructions.forEach((op, i) => {
+    const next = instructions[i + 1];
+    if (op.name !== 'CALL_HOST' || next?.name !== 'INIT_FOREACH' || targets.has(next.pc)) return;
+    const [index, count] = op.operands as [number, number];
+    const target = module.calls[index] as LinkedUnit['module']['calls'][number];
+    if (target.series !== null && count >= target.minArgs && count <= target.maxArgs) counted.add(op.pc);
+  });
+  return counted;
 }
 
 function decode({ code, module }: LinkedUnit): Instruction[] {

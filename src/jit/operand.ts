@@ -14,15 +14,11 @@ import {
   type Statement,
   when,
 } from './estree.ts';
+import { eitherOf, type Facts, UNKNOWN } from './facts.ts';
 import type { Names } from './names.ts';
 
-/** Kinds that a value may have, as bits. */
-export const KIND = { number: 1, text: 2, boolean: 4, nothing: 8, other: 16 } as const;
-export const ANY = 31;
-
-export interface Operand {
+export interface Operand extends Facts {
   readonly node: Expression;
-  readonly kinds: number;
   /** Only containers that the program has written may be owned (see vm/ownership.ts). */
   readonly mayBeOwned: boolean;
   /** Read out of the input: no program owns any of it. */
@@ -33,13 +29,26 @@ export interface Operand {
   readonly isTree: boolean;
   /** What it calls, if it is a lambda and that is known. */
   readonly lambda?: LinkedUnit | undefined;
+  /** A series that stands for the list of its elements, which is made only where the interpreter goes on. */
+  readonly isSeries: boolean;
 }
 
-export interface SlotFacts {
-  readonly kinds: number;
+export interface SlotFacts extends Facts {
   readonly isInput: boolean;
   readonly isTree: boolean;
   readonly lambda?: LinkedUnit | undefined;
+}
+
+export const UNKNOWN_SLOT: SlotFacts = { ...UNKNOWN, isInput: false, isTree: false };
+
+/** What a name may stand for of which nothing is known. */
+export function anything(name: string): Operand {
+  return { node: id(name), ...UNKNOWN, mayBeOwned: true, isInput: false, slot: -1, isTree: false, isSeries: false };
+}
+
+/** What to hand to the interpreter for an operand. */
+export function leftOf({ node, isSeries }: Operand): Expression {
+  return isSeries ? call('listOfSeries', node) : node;
 }
 
 /** What is known where control stands. */
@@ -58,7 +67,9 @@ export interface Join {
 }
 
 export interface Loop {
+  /** The list, or the series that it would be made of. */
   readonly list: string;
+  readonly isSeries: boolean;
   readonly index: string;
   readonly cursor: number;
 }
@@ -77,7 +88,7 @@ export function merged(arrivals: readonly Knowledge[], flags: ReadonlySet<string
   return {
     stack: first.stack,
     slots: first.slots.map((facts, i) => ({
-      kinds: others.reduce((sum, other) => sum | (other.slots[i] as SlotFacts).kinds, facts.kinds),
+      ...others.reduce<Facts>((sum, other) => eitherOf(sum, other.slots[i] as SlotFacts), facts),
       isInput: others.every((other) => (other.slots[i] as SlotFacts).isInput) && facts.isInput,
       isTree: others.every((other) => (other.slots[i] as SlotFacts).isTree) && facts.isTree,
       lambda: others.every((other) => (other.slots[i] as SlotFacts).lambda === facts.lambda) ? facts.lambda : undefined,

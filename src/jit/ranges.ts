@@ -2,7 +2,7 @@
 import { endOf, type Instruction, type Item, type State, startOf } from './flow.ts';
 
 /** Instructions that write through a variable, their first operand. */
-const WRITES: ReadonlySet<string> = new Set([
+export const WRITES: ReadonlySet<string> = new Set([
   'SET_STATIC',
   'SET_DYNAMIC',
   'SET_PATH',
@@ -11,10 +11,6 @@ const WRITES: ReadonlySet<string> = new Set([
   'APPEND_PATH',
   'MODIFY',
 ]);
-
-export function writtenIn(instructions: readonly Instruction[]): ReadonlySet<number> {
-  return new Set(instructions.filter(({ name }) => WRITES.has(name)).map(({ operands }) => operands[0] as number));
-}
 
 const STORES: ReadonlySet<string> = new Set(['STORE_LOCAL', 'MAKE_CELL', 'CATCH']);
 export const CALLS: ReadonlySet<string> = new Set(['CALL', 'CALL_HOST', 'CALL_FN', 'CALL_LAMBDA']);

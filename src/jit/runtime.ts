@@ -6,7 +6,7 @@
 import type { Key } from '../bytecode/module.ts';
 import { OPCODES } from '../bytecode/opcodes.ts';
 import type { CallTarget, LinkedUnit } from '../link/linked-module.ts';
-import type { NativeCall } from '../link/native.ts';
+import type { NativeCall, SeriesCall } from '../link/native.ts';
 import { add, concatenate, divide, integerDivide, multiply, negate, remainder, subtract } from '../value/arithmetic.ts';
 import { Closure } from '../value/closure.ts';
 import { equals, order } from '../value/compare.ts';
@@ -15,6 +15,7 @@ import { isTrue, type PlainRecord, type Value } from '../value/kinds.ts';
 import { BYTES } from '../value/meter.ts';
 import { readDynamic, readPart, readStatic, setOwn, slice } from '../value/path.ts';
 import { Sequence } from '../value/sequence.ts';
+import { Series } from '../value/series.ts';
 import { SharedHandle } from '../value/shared-handle.ts';
 import { joinTexts } from '../value/text.ts';
 import { arityFault, chargeJoinedTexts, notCallable, Pending, undefinedFunction, unitOfClosure } from '../vm/calls.ts';
@@ -84,6 +85,7 @@ export const RUNTIME = {
   // --- values
   absent: (): null => null,
   abs: Math.abs,
+  trunc: Math.trunc,
   isTrue,
   share(run: Run, value: Value): void {
     share(run.owned, value);
@@ -246,6 +248,18 @@ export const RUNTIME = {
     run.faultPc = pc;
     return startCursor(run, iterable, form).list ?? NONE;
   },
+  /** A call whose list only a loop would see. */
+  series(run: Run, target: CallTarget, args: readonly Value[], pc: number): Series {
+    run.faultPc = pc;
+    run.charge(target.cost);
+    chargeJoinedTexts(run, args, 0, args.length);
+    return (target.series as SeriesCall)(run, ...args);
+  },
+  startOf: Series.startOf,
+  stepOf: Series.stepOf,
+  countOf: Series.countOf,
+  listOfSeries: Series.listOf,
+  cursorOver: (series: Series, index: number): Cursor => RUNTIME.cursorAt(Series.listOf(series), index),
   /** Where a loop of the interpreter goes on that stands at the element with this index. */
   cursorAt(list: readonly Value[], index: number): Cursor {
     const cursor = new Cursor(list, null);

@@ -12,7 +12,8 @@ import { BYTES } from '../value/meter.ts';
 import { Budget } from './budget.ts';
 import type { Lambdas } from './effects.ts';
 import { EMITTERS } from './emit.ts';
-import { entrance, iteration } from './emit-calls.ts';
+import { entrance } from './emit-calls.ts';
+import { overList, type Passes, passesOf } from './emit-loops.ts';
 import {
   array,
   assign,
@@ -38,27 +39,38 @@ import {
   type Statement,
   when,
 } from './estree.ts';
-import { type Flow, type Instruction, type Item, Refused, SLOT_STATES, type State, startOf } from './flow.ts';
+import { type Facts, factsOf, UNKNOWN } from './facts.ts';
+import {
+  type Flow,
+  type Instruction,
+  type Item,
+  type LoopItem,
+  Refused,
+  SLOT_STATES,
+  type State,
+  startOf,
+} from './flow.ts';
 import type { Group, Job } from './group.ts';
+import { factsAtLoops } from './loop-facts.ts';
 import { Marks, type Region } from './marks.ts';
 import type { Names } from './names.ts';
 import {
-  ANY,
   allocation,
+  anything,
   type Join,
-  KIND,
   type Knowledge,
   type Loop,
+  leftOf,
   merged,
   type Operand,
   type SlotFacts,
   settled,
+  UNKNOWN_SLOT,
 } from './operand.ts';
 import { blocksOf, CALLS, changesIn, floorOf, type JumpedBlock, slotsIn } from './ranges.ts';
 import { simplify } from './simplify.ts';
 import { Trees } from './trees.ts';
 
-const UNKNOWN: SlotFacts = { kinds: ANY, isInput: false, isTree: false };
 const FRAME = id('frame_0');
 
 export class Translator {
@@ -78,6 +90,7 @@ export class Translator {
   /** Slots that SET, APPEND TO and MODIFY write through. */
   readonly written: ReadonlySet<number>;
   readonly #stored: ReadonlySet<number>;
+  readonly #loopFacts: ReadonlyMap<number, readonly Facts[]>;
   readonly marks: Marks;
   /** The module that is found where one looks for the module at work. */
   readonly home: LinkedModule;
@@ -106,6 +119,7 @@ export class Translator {
     this.#stored = stored;
     this.marks = new Marks(flow, region, this.names);
     this.trees = new Trees(flow, region !== null, group.names);
+    this.#loopFacts = factsAtLoops(flow);
   }
 
   /** The whole unit: takes its arguments (a lambda first what it captured), gives its value. */
@@ -115,7 +129,7 @@ export class Translator {
     const parameters = isLambda ? ['run', 'captured_0'] : ['run'];
     for (let slot = 0; slot < unit.parameterCount; slot++) parameters.push(this.variable(slot));
     this.slots = Array.from({ length: unit.slotCount }, (_, slot) => ({
-      kinds: slot < unit.parameterCount || slot < unit.parameterCount + unit.captures.length ? ANY : KIND.nothing,
+      ...(slot < unit.parameterCount + unit.captures.length ? UNKNOWN : factsOf(null)),
       isInput: unit.kind === 'transform' && slot === 0 && !this.#stored.has(0) && !this.written.has(0),
       isTree: slot >= unit.parameterCount + unit.captures.length,
       lambda: this.#lambdas[slot],
@@ -136,17 +150,17 @@ export class Translator {
   }
 
   /** The loop whose body begins at `head`: takes the frame, gives the instruction at which to go on. */
-  translateLoop(name: string, item: Extract<Item, { kind: 'loop' }>): FunctionDeclaration {
+  translateLoop(name: string, item: LoopItem): FunctionDeclaration {
     const { unit } = this;
     const head = item.op.next;
     const state = this.#stateAt(head) as State;
-    this.slots = Array.from({ length: unit.slotCount }, () => UNKNOWN);
+    this.slots = Array.from({ length: unit.slotCount }, (_, slot) => this.#atLoop(item, slot));
     const start: Statement[] = [];
     for (let position = 0; position < state.height; position++)
       this.stack.push(this.#anything(this.#bind(start, 'operand', call('operandOf', FRAME, number(position)))));
-    const [cursor, slot] = item.op.operands as [number, number];
-    const list = this.#bind(start, 'list', call('listOf', FRAME, number(cursor)));
-    this.#loop(item, cursor, slot, id(list), call('indexOf', FRAME, number(cursor)));
+    const [cursor] = item.op.operands as [number];
+    const list = id(this.#bind(start, 'list', call('listOf', FRAME, number(cursor))));
+    this.#loop(item, { ...overList(this, item, list, false), from: call('indexOf', FRAME, number(cursor)) });
     this.leave(item.last.next);
     const used = new Set([...this.#variables.keys(), ...this.#cells.keys()]);
     for (const index of [...used].sort((a, b) => a - b)) {
@@ -194,7 +208,7 @@ export class Translator {
   }
 
   push(node: Expression, facts: Partial<Omit<Operand, 'node'>> = {}): void {
-    this.stack.push({ ...this.#anything(''), node, ...facts });
+    this.stack.push({ ...anything(''), node, ...facts });
   }
 
   pop(): Operand {
@@ -275,7 +289,7 @@ export class Translator {
   leaving(pc: number): Statement {
     const state = this.#stateAt(pc) as State;
     const slots = this.#slotPairs(state, this.#openLoops);
-    const operands = array(this.stack.map((operand) => operand.node));
+    const operands = array(this.stack.map(leftOf));
     const tries = array(
       this.#openTries.flatMap((op) => [number(op.pc), number((this.#stateAt(op.pc) as State).height)]),
     );
@@ -407,69 +421,52 @@ export class Translator {
       this.emit(when(call('probe', RUN), this.leaving(op.pc)));
   }
 
-  #foreach(item: Extract<Item, { kind: 'loop' }>): void {
-    const [cursor, slot, , form] = item.op.operands as [number, number, number, number];
-    const iterable = this.stack.at(-1) as Operand;
-    this.give([iterable]);
-    const list = this.variableOf('list', iterable.node);
-    const slow = [
-      when(call('isSequence', iterable.node), this.leaving(item.op.pc)),
-      evaluate(assign(id(list), call('iterate', RUN, iterable.node, number(form), number(item.op.pc)))),
-    ];
-    this.pop();
-    this.emit(...iteration(iterable, item.op.pc, slow));
-    if (item.op.target !== item.last.next) {
-      this.emit(when(binary('===', member(id(list), 'length'), number(0)), ...this.jump(item.op.target)));
-    }
-    this.#loop(item, cursor, slot, id(list), number(0), iterable.isInput);
+  #foreach(item: LoopItem): void {
+    const passes = passesOf(this, item);
+    if (item.op.target !== item.last.next)
+      this.emit(when(binary('===', passes.end, number(0)), ...this.jump(item.op.target)));
+    this.#loop(item, passes);
   }
 
-  #loop(
-    item: Extract<Item, { kind: 'loop' }>,
-    cursor: number,
-    slot: number,
-    list: ReturnType<typeof id>,
-    from: Expression,
-    isInput = false,
-  ): void {
+  #loop(item: LoopItem, { list, isSeries, from, end, isInput, bind }: Passes): void {
     if (floorOf(item.body, this.flow.states) < this.stack.length) throw new Refused('layout');
-    const end = this.constant('end', member(list, 'length'));
+    const [cursor, slot] = item.op.operands as [number, number];
     const index = this.names.next('i');
     this.#forgetChanged(item);
     const entry = { slots: [...this.slots], records: new Map(this.records), stack: [...this.stack] };
     const outside = this.#out;
     this.#out = [];
-    this.#openLoops.push({ list: list.name, index, cursor });
-    this.overwrite(slot, { kinds: ANY, isInput });
+    this.#openLoops.push({ list, isSeries, index, cursor });
+    this.overwrite(slot, { ...this.#atLoop(item, slot), isInput });
     if (this.written.has(slot)) this.emit(evaluate(call('share', RUN, id(this.variable(slot)))));
-    this.emit(evaluate(assign(id(this.variable(slot)), element(list, id(index)))));
-    this.emit(
-      when(
-        binary('===', id(this.variable(slot)), id('undefined')),
-        evaluate(assign(id(this.variable(slot)), call('absent'))),
-      ),
-    );
-    if (!isInput) this.emit(evaluate(call('share', RUN, id(this.variable(slot)))));
+    bind(index);
     this.#items(item.body);
     if (!this.#isDead) this.#probe(item.last);
     const body = this.#out;
     this.#openLoops.pop();
     this.#out = outside;
-    this.emit(loop(index, from, id(end), body));
+    this.emit(loop(index, from, end, body));
     this.#isDead = false;
     this.stack = entry.stack;
     this.slots = entry.slots;
-    this.slots[slot] = UNKNOWN;
+    this.slots[slot] = UNKNOWN_SLOT;
     this.records = entry.records;
     this.records.delete(this.variable(slot));
   }
 
-  /** What the body of a loop may change is unknown where it begins, and behind it. */
-  #forgetChanged(item: Extract<Item, { kind: 'loop' }>): void {
+  /** Of what the body of a loop may change, only what holds in every pass is known where it begins, and behind it. */
+  #forgetChanged(item: LoopItem): void {
     const { stored, taken, hasCalls } = changesIn(item);
-    for (const slot of stored) this.overwrite(slot, { ...UNKNOWN, isTree: (this.slots[slot] as SlotFacts).isTree });
+    for (const slot of stored) {
+      const { isTree } = this.slots[slot] as SlotFacts;
+      this.overwrite(slot, { ...this.#atLoop(item, slot), isTree });
+    }
     for (const slot of taken) this.slots[slot] = { ...(this.slots[slot] as SlotFacts), isTree: false };
     if (hasCalls) this.forgetRecords();
+  }
+
+  #atLoop(item: LoopItem, slot: number): SlotFacts {
+    return { ...(this.#loopFacts.get(item.op.next)?.[slot] ?? UNKNOWN), isInput: false, isTree: false };
   }
 
   #guarded(item: Extract<Item, { kind: 'try' }>): void {
@@ -490,7 +487,7 @@ export class Translator {
     const names = new Set([...stored].map((slot) => this.#variables.get(slot)));
     const entry: Knowledge = {
       stack: [...this.stack],
-      slots: this.slots.map((facts, slot) => (stored.has(slot) ? UNKNOWN : { ...facts, isTree: false })),
+      slots: this.slots.map((facts, slot) => (stored.has(slot) ? UNKNOWN_SLOT : { ...facts, isTree: false })),
       records: hasCalls ? new Map() : new Map([...this.records].filter(([name]) => !names.has(name))),
     };
     for (const slot of stored) this.overwrite(slot, this.slots[slot] as SlotFacts);
@@ -541,7 +538,7 @@ export class Translator {
 
   #anything(name: string): Operand {
     this.records.delete(name);
-    return { node: id(name), kinds: ANY, mayBeOwned: true, isInput: false, slot: -1, isTree: false };
+    return anything(name);
   }
 
   // --- pieces
@@ -575,7 +572,8 @@ export class Translator {
       if (state.slots[slot] === SLOT_STATES.value) pairs.push(number(slot), id(name));
     for (const [slot, name] of this.#cells)
       if (state.slots[slot] === SLOT_STATES.cell) pairs.push(number(slot), id(name));
-    for (const { list, index, cursor } of loops) pairs.push(number(cursor), call('cursorAt', id(list), id(index)));
+    for (const { list, isSeries, index, cursor } of loops)
+      pairs.push(number(cursor), call(isSeries ? 'cursorOver' : 'cursorAt', id(list), id(index)));
     return array(pairs);
   }
 

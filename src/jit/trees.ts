@@ -21,9 +21,10 @@ import {
   type Statement,
   when,
 } from './estree.ts';
+import { KIND } from './facts.ts';
 import type { Flow } from './flow.ts';
 import type { Names } from './names.ts';
-import { KIND, type Operand, type SlotFacts } from './operand.ts';
+import type { Operand, SlotFacts } from './operand.ts';
 
 const OUTPUTS: ReadonlySet<string> = new Set(['OUTPUT_RECORD', 'OUTPUT_VALUE']);
 /** No container becomes part of another one that the same instruction has made, so a tree has no more levels than these. */

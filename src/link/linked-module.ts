@@ -5,7 +5,7 @@
 import type { ConstantValue, Import, Key, Path, UnitKind } from '../bytecode/module.ts';
 import type { TracePoint } from '../bytecode/trace-point.ts';
 import type { HostFunction } from './capability.ts';
-import type { NativeCall } from './native.ts';
+import type { NativeCall, SeriesCall } from './native.ts';
 import type { Revocation } from './revocation.ts';
 import type { SharedStore } from './shared-store.ts';
 
@@ -47,6 +47,7 @@ export interface CallTarget {
   readonly cost: number;
   readonly borrows: boolean;
   readonly native: NativeCall | null;
+  readonly series: SeriesCall | null;
   readonly unit: LinkedUnit | null;
   readonly host: HostFunction | null;
 }

@@ -261,6 +261,7 @@ function bindCall(module: Module, entry: CallEntry, options: LinkOptions): CallT
       cost: 0,
       borrows: false,
       native: null,
+      series: null,
       unit,
       host: null,
     };
@@ -274,6 +275,7 @@ function bindCall(module: Module, entry: CallEntry, options: LinkOptions): CallT
     cost: host.fuel,
     borrows: false,
     native: null,
+    series: null,
     unit: null,
     host,
   };
@@ -292,6 +294,7 @@ function bindStandard(name: string, options: LinkOptions): CallTarget {
       cost: 0,
       borrows: false,
       native: null,
+      series: null,
       unit: options.prelude(name),
       host: null,
     };
@@ -304,6 +307,7 @@ function bindStandard(name: string, options: LinkOptions): CallTarget {
     cost: native.cost,
     borrows: native.borrows,
     native: native.call,
+    series: native.series ?? null,
     unit: null,
     host: null,
   };

@@ -5,6 +5,7 @@
 
 import type { Value } from '../value/kinds.ts';
 import type { Meter } from '../value/meter.ts';
+import type { Series } from '../value/series.ts';
 import type { SharedStore } from './shared-store.ts';
 
 /** The tracer of a run as its program sees it. */
@@ -29,6 +30,9 @@ export interface NativeContext extends Meter {
  * Throws `Fault` for what programs may catch.
  */
 export type NativeCall = (context: NativeContext, ...args: Value[]) => Value;
+
+/** The same call, for whoever only counts over the list: charges what the list costs. */
+export type SeriesCall = (context: NativeContext, ...args: Value[]) => Series;
 
 export type Purity = 'pure' | 'impure';
 
@@ -60,6 +64,8 @@ export interface NativeRow extends StdRowBase {
   /** A helper that the compiler puts into modules, though no program can name it. */
   readonly isEmitted?: true;
   readonly call: NativeCall;
+  /** For functions whose result is a list of numbers at equal distances. */
+  readonly series?: SeriesCall;
 }
 
 /** A standard function written in the language; `source` is one FUNC. */

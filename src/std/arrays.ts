@@ -4,6 +4,7 @@ import { allocateList } from '../value/charges.ts';
 import { DistinctSet } from '../value/compare.ts';
 import { isList, type Value } from '../value/kinds.ts';
 import { BYTES } from '../value/meter.ts';
+import { Series } from '../value/series.ts';
 import { indexArgument, refuse, refuseArgument } from './arguments.ts';
 import { nativeRows } from './rows.ts';
 import { sorted } from './sorting.ts';
@@ -49,7 +50,7 @@ function flatten(context: NativeContext, value: Value): Value {
   return result;
 }
 
-function range(context: NativeContext, first: Value, last: Value, by: Value): Value {
+function range(context: NativeContext, first: Value, last: Value, by: Value): Series {
   if (last === undefined) {
     const count = Math.max(0, indexArgument(first));
     return series(context, 0, count, 1);
@@ -61,11 +62,9 @@ function range(context: NativeContext, first: Value, last: Value, by: Value): Va
   return series(context, start, Math.floor(Math.abs(end - start) / step) + 1, end < start ? -step : step);
 }
 
-function series(context: NativeContext, start: number, count: number, step: number): Value {
+function series(context: NativeContext, start: number, count: number, step: number): Series {
   allocateList(context, count);
-  const result: number[] = [];
-  for (let i = 0; i < count; i++) result.push(start + i * step);
-  return result;
+  return new Series(start, step, count);
 }
 
 function zip(context: NativeContext, first: Value, second: Value): Value {
@@ -149,7 +148,8 @@ export const ARRAY_ROWS = nativeRows('arrays', [
     ],
     cost: 6,
     borrows: true,
-    call: range,
+    series: range,
+    call: (context, first, last, by) => Series.listOf(range(context, first, last, by)),
   },
   {
     name: 'ZIP',
