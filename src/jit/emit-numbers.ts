@@ -48,12 +48,14 @@ function numbers(a: Operand, b: Operand): Expression {
 
 export function subtract(t: Translator, op: Instruction): void {
   const [a, b] = t.popMany(2) as [Operand, Operand];
-  numeric(t, a, b, '-', 'difference', differenceOf(a, b), call('subtract', RUN, a.node, b.node, number(op.pc)));
+  numeric(t, a, b, '-', 'difference', differenceOf(a, b), () =>
+    call('subtract', RUN, a.node, b.node, t.joins.at(op.pc)),
+  );
 }
 
 export function multiply(t: Translator, op: Instruction): void {
   const [a, b] = t.popMany(2) as [Operand, Operand];
-  numeric(t, a, b, '*', 'product', productOf(a, b), call('multiply', RUN, a.node, b.node, number(op.pc)));
+  numeric(t, a, b, '*', 'product', productOf(a, b), () => call('multiply', RUN, a.node, b.node, t.joins.at(op.pc)));
 }
 
 /** One test finds NaN, infinities and what is no longer a safe integer; the cold side sorts them. */
@@ -64,7 +66,7 @@ function numeric(
   operator: '+' | '-' | '*',
   word: string,
   facts: Facts,
-  slow: Expression,
+  slow: () => Expression,
 ): void {
   const isPlain = operator === '*' ? !mayGiveMinusZero(a, b) : isWhole(a) && isWhole(b);
   const computed = withoutMinusZero(binary(operator, a.node, b.node), isPlain);
@@ -74,7 +76,7 @@ function numeric(
   }
   const name = t.variableOf(word, choose(numbers(a, b), computed, t.group.constant(Number.NaN)));
   const isExact = binary('<=', call('abs', id(name)), number(MAX_SAFE));
-  t.emit(when(not(isExact), evaluate(assign(id(name), slow))));
+  t.emit(when(not(isExact), evaluate(assign(id(name), slow()))));
   t.push(id(name), { ...facts, mayBeOwned: false });
 }
 
@@ -85,20 +87,14 @@ function withoutMinusZero(value: Expression, isNone: boolean): Expression {
 export function add(t: Translator, op: Instruction): void {
   const [a, b] = t.popMany(2) as [Operand, Operand];
   const facts = sumOf(a, b);
-  const slow = call('add', RUN, a.node, b.node, number(op.pc));
-  if (facts.kinds !== KIND.text) {
-    numeric(t, a, b, '+', 'sum', facts, slow);
-    return;
-  }
-  const areTexts = all(isOf(KIND.text, a), isOf(KIND.text, b));
-  const joined = call('join', RUN, a.node, b.node, number(op.pc));
-  t.push(id(t.constant('text', choose(areTexts, joined, slow))), { ...facts, mayBeOwned: false });
+  if (facts.kinds === KIND.text) t.joins.join(a, b, op.pc);
+  else numeric(t, a, b, '+', 'sum', facts, () => call('add', RUN, a.node, b.node, t.joins.at(op.pc)));
 }
 
 export function divide(t: Translator, op: Instruction): void {
   const [a, b] = t.popMany(2) as [Operand, Operand];
   const computed = withoutMinusZero(binary('/', a.node, b.node), false);
-  const slow = call('divide', RUN, a.node, b.node, number(op.pc));
+  const slow = call('divide', RUN, a.node, b.node, t.joins.at(op.pc));
   const quotient = choose(all(numbers(a, b), isNotZero(b)), computed, slow);
   t.push(id(t.constant('quotient', quotient)), { ...quotientOf(a, b), mayBeOwned: false });
 }
@@ -110,7 +106,7 @@ export function divide(t: Translator, op: Instruction): void {
 export function remainder(t: Translator, op: Instruction): void {
   const [a, b] = t.popMany(2) as [Operand, Operand];
   const areWhole = isWhole(a) && isWhole(b);
-  const slow = call('remainder', RUN, a.node, b.node, number(op.pc));
+  const slow = call('remainder', RUN, a.node, b.node, t.joins.at(op.pc));
   const cut = binary('-', a.node, binary('*', call('trunc', binary('/', a.node, b.node)), b.node));
   const small = withoutMinusZero(binary('%', a.node, b.node), isWhole(a));
   const test = all(numbers(a, b), isNotZero(b));

@@ -370,7 +370,7 @@ function readKey(t: Translator, index: number, pc: number): void {
   const container = t.pop();
   const key = t.unit.module.keys[index];
   const facts = { isInput: container.isInput, mayBeOwned: !container.isInput };
-  const slow = call('readStatic', RUN, container.node, t.group.literal(key), number(pc));
+  const slow = call('readStatic', RUN, container.node, t.group.literal(key), t.joins.at(pc));
   if (!isPlainKey(key) || !isVariable(container.node)) {
     t.push(id(t.constant('part', slow)), facts);
     return;

@@ -2,8 +2,8 @@
  * What is known of the variables where the body of a loop begins, whichever pass it is. Follows the code with facts in place
  * of values until nothing changes; what comes round a loop is widened, so that this takes few rounds.
  *
- * Invariant: a fact holds in every tier, for compiled loops are entered half-way. Hence nothing is known of a variable where
- * a fault arrives or a retry begins anew, nor of what lies in cells or is written through.
+ * Invariant: a fact holds in every tier, for compiled loops are entered half-way. Hence nothing is known of what a guarded
+ * region changes, where a fault arrives or a retry begins anew, nor of what lies in cells or is written through.
  */
 import type { OpName } from '../bytecode/opcodes.ts';
 import { opRow, opWidth } from '../bytecode/opcodes.ts';
@@ -24,8 +24,8 @@ import {
   WHOLE_QUOTIENT,
   widened,
 } from './facts.ts';
-import type { Flow, Instruction } from './flow.ts';
-import { WRITES } from './ranges.ts';
+import type { Flow, Instruction, Item } from './flow.ts';
+import { changesIn, WRITES } from './ranges.ts';
 
 /** Rounds after which nothing is claimed of any loop. */
 const MAX_ROUNDS = 24;
@@ -62,17 +62,28 @@ class Follower {
   readonly #flow: Flow;
   readonly #joins = new Map<number, Known>();
   readonly #heads: ReadonlySet<number>;
+  /** What a guarded region changes, by the pc of its start. */
+  readonly #tried = new Map<number, ReadonlySet<number>>();
   /** What a loop binds, by the pc of its body. */
   readonly #elements = new Map<number, Facts>();
   #hasChanged = false;
 
   constructor(flow: Flow) {
     this.#flow = flow;
+    this.#findTried(flow.items);
     this.#heads = new Set(flow.instructions.flatMap(({ name, next }) => (name === 'INIT_FOREACH' ? [next] : [])));
   }
 
   loops(): ReadonlyMap<number, readonly Facts[]> {
     return new Map([...this.#joins].filter(([pc]) => this.#heads.has(pc)).map(([pc, { slots }]) => [pc, slots]));
+  }
+
+  #findTried(items: readonly Item[]): void {
+    for (const item of items) {
+      if (item.kind === 'op') continue;
+      if (item.kind === 'try') this.#tried.set(item.op.pc, changesIn(item).stored);
+      this.#findTried(item.body);
+    }
   }
 
   /** Whether anything new was learnt. */
@@ -118,7 +129,7 @@ class Follower {
         }
         break;
       case 'TRY_START':
-        slots = nothingOf(slots.length);
+        for (const slot of this.#tried.get(op.pc) ?? []) slots = holding(slots, slot, UNKNOWN);
         this.#reach(op.target, { stack, slots });
         break;
       default:

@@ -17,7 +17,6 @@ import { readDynamic, readPart, readStatic, setOwn, slice } from '../value/path.
 import { Sequence } from '../value/sequence.ts';
 import { Series } from '../value/series.ts';
 import { SharedHandle } from '../value/shared-handle.ts';
-import { joinTexts } from '../value/text.ts';
 import { arityFault, chargeJoinedTexts, notCallable, Pending, undefinedFunction, unitOfClosure } from '../vm/calls.ts';
 import { call, codeOf, type UnitCode } from '../vm/compiled.ts';
 import { errorRecord, Failure, foreseenFault, thrownFault } from '../vm/faults.ts';
@@ -40,6 +39,7 @@ import {
   setPart,
   setPath,
 } from '../vm/writes.ts';
+import { TEXTS } from './runtime-texts.ts';
 
 type Segments = readonly (Key | null)[];
 
@@ -109,10 +109,7 @@ export const RUNTIME = {
     run.faultPc = pc;
     return add(run, a, b);
   },
-  join(run: Run, a: string, b: string, pc: number): string {
-    run.faultPc = pc;
-    return joinTexts(run, a, b);
-  },
+  ...TEXTS,
   subtract(run: Run, a: Value, b: Value, pc: number): Value {
     run.faultPc = pc;
     return subtract(run, a, b);

@@ -39,6 +39,7 @@ import {
   type Statement,
   when,
 } from './estree.ts';
+import { declarations, slotPairs } from './exits.ts';
 import { type Facts, factsOf, UNKNOWN } from './facts.ts';
 import {
   type Flow,
@@ -51,6 +52,7 @@ import {
   startOf,
 } from './flow.ts';
 import type { Group, Job } from './group.ts';
+import { Joins } from './joins.ts';
 import { factsAtLoops } from './loop-facts.ts';
 import { Marks, type Region } from './marks.ts';
 import type { Names } from './names.ts';
@@ -78,6 +80,7 @@ export class Translator {
   readonly flow: Flow;
   readonly group: Group;
   readonly names: Names;
+  readonly joins = new Joins(this);
   stack: Operand[] = [];
   slots: SlotFacts[] = [];
   records = new Map<string, string>();
@@ -169,17 +172,7 @@ export class Translator {
       else start.push(evaluate(assign(id(this.variable(index)), read)));
     }
     const body = this.#finish(start, this.#out, (error) => [
-      raise(
-        call(
-          'strand',
-          RUN,
-          FRAME,
-          error,
-          this.#placeNode(),
-          this.#slotPairs(this.#stateAt(head) as State, []),
-          this.#marked(),
-        ),
-      ),
+      raise(call('strand', RUN, FRAME, error, this.#placeNode(), this.#slotsAt(head, []), this.#marked())),
     ]);
     return declareFunction(name, ['run', 'frame_0'], body);
   }
@@ -189,6 +182,15 @@ export class Translator {
   emit(...statements: readonly Statement[]): void {
     this.#budget.spend(statements.length);
     this.#out.push(...statements);
+  }
+
+  get statementCount(): number {
+    return this.#out.length;
+  }
+
+  insert(index: number, statement: Statement): void {
+    this.#budget.declare();
+    this.#out.splice(index, 0, statement);
   }
 
   /** The statement-level name of a new constant. */
@@ -287,8 +289,7 @@ export class Translator {
   }
 
   leaving(pc: number): Statement {
-    const state = this.#stateAt(pc) as State;
-    const slots = this.#slotPairs(state, this.#openLoops);
+    const slots = this.#slotsAt(pc, this.#openLoops);
     const operands = array(this.stack.map(leftOf));
     const tries = array(
       this.#openTries.flatMap((op) => [number(op.pc), number((this.#stateAt(op.pc) as State).height)]),
@@ -355,9 +356,11 @@ export class Translator {
       );
       at = outermost.to;
     }
+    this.joins.finish();
   }
 
   #block(items: readonly Item[], { from, to }: JumpedBlock, blocks: readonly JumpedBlock[]): void {
+    this.joins.finish();
     const target = startOf(items[to] as Item);
     const join: Join = {
       label: this.names.next('to'),
@@ -393,6 +396,7 @@ export class Translator {
 
   #item(item: Item): void {
     if (this.#isDead) return;
+    if (item.kind !== 'op') this.joins.finish();
     switch (item.kind) {
       case 'op':
         this.#instruction(item.op);
@@ -409,6 +413,7 @@ export class Translator {
 
   #instruction(op: Instruction): void {
     if (this.flow.states.get(op.pc) === undefined) return;
+    this.joins.before(op);
     const from = this.#out.length;
     this.#probe(op);
     EMITTERS[op.name](this, op);
@@ -565,16 +570,8 @@ export class Translator {
     return this.#place === null ? number(0) : id(this.#place);
   }
 
-  /** Slot, value, slot, value … of everything that the interpreter may read. */
-  #slotPairs(state: State, loops: readonly Loop[]): Expression {
-    const pairs: Expression[] = [];
-    for (const [slot, name] of this.#variables)
-      if (state.slots[slot] === SLOT_STATES.value) pairs.push(number(slot), id(name));
-    for (const [slot, name] of this.#cells)
-      if (state.slots[slot] === SLOT_STATES.cell) pairs.push(number(slot), id(name));
-    for (const { list, isSeries, index, cursor } of loops)
-      pairs.push(number(cursor), call(isSeries ? 'cursorOver' : 'cursorAt', id(list), id(index)));
-    return array(pairs);
+  #slotsAt(pc: number, loops: readonly Loop[]): Expression {
+    return slotPairs(this.#stateAt(pc) as State, this.#variables, this.#cells, loops);
   }
 
   readonly #marked = (): Expression => this.marks.pairs((slot) => this.variable(slot));
@@ -588,16 +585,10 @@ export class Translator {
     const error = this.names.next('error');
     const isParameter = (slot: number): boolean => this.#region === null && slot < this.unit.parameterCount;
     const handler = onError(id(error));
-    const declared = [
-      ...[...this.#variables].filter(([slot]) => !isParameter(slot)).map(([, name]) => name),
-      ...this.#cells.values(),
-      ...this.#joined.values(),
-      ...this.#faults.values(),
-    ];
+    const variables = [...this.#variables].filter(([slot]) => !isParameter(slot)).map(([, name]) => name);
+    const values = [...variables, ...this.#cells.values(), ...this.#joined.values(), ...this.#faults.values()];
     return [
-      ...declared.map((name) => declare('let', name, NULL)),
-      ...[...this.marks.names].map((name) => declare('let', name, number(0))),
-      ...(this.#place === null ? [] : [declare('let', this.#place, number(0))]),
+      ...declarations(values, [...this.marks.names, ...(this.#place === null ? [] : [this.#place])]),
       ...this.trees.declarations,
       ...(this.#depth === null ? [] : [declare('const', this.#depth, member(RUN, 'depth'))]),
       ...start,

@@ -8,7 +8,7 @@ import { Stop } from './fault.ts';
 import { BYTES, type Meter } from './meter.ts';
 
 /** V8's longest string has 2^29 − 24 units. */
-const MAX_TEXT_LENGTH = 2 ** 29 - 24;
+export const MAX_TEXT_LENGTH = 2 ** 29 - 24;
 /** Why: past about 2^27 elements V8 ends the process instead of throwing. */
 export const MAX_LIST_LENGTH = 2 ** 27 - 16;
 
@@ -58,8 +58,8 @@ export function recordBytes(keyCount: number): number {
 }
 
 /** Up to this length a joined text is charged as one piece, beyond it as one only when it is first read. */
-const LONG_TEXT = 256;
-const LONG_JOIN_FUEL = 4;
+export const LONG_TEXT = 256;
+export const LONG_JOIN_FUEL = 4;
 
 /** `a + b`. Why the shorter length: V8 joins long texts without copying them. */
 export function allocateJoined(meter: Meter, a: number, b: number): void {

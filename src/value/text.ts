@@ -14,6 +14,9 @@ import { BYTES, type Meter } from './meter.ts';
 import { OrderedMap } from './ordered-map.ts';
 import { SharedHandle } from './shared-handle.ts';
 
+/** What the text of a number costs. */
+export const NUMBER_TEXT = { fuel: 2, bytes: BYTES.stringHeader + 16 } as const;
+
 /** `a + b` on texts. */
 export function joinTexts(meter: Meter, a: string, b: string): string {
   allocateJoined(meter, a.length, b.length);
@@ -31,8 +34,8 @@ function scalarText(meter: Meter, value: Value): string | undefined {
     case 'string':
       return value;
     case 'number':
-      meter.charge(2);
-      meter.allocate(BYTES.stringHeader + 16);
+      meter.charge(NUMBER_TEXT.fuel);
+      meter.allocate(NUMBER_TEXT.bytes);
       return String(value);
     case 'boolean':
       return value ? 'true' : 'false';
