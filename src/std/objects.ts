@@ -41,6 +41,7 @@ export function withEntry(meter: Meter, object: LanguageObject, key: MapKey, val
     return copy;
   }
   const keys = keysOf(meter, object);
+  chargeBuilding(meter, keys.length + 1);
   const values: Value[] = keys.map((k) => valueAt(object, k) ?? null);
   const at = keys.indexOf(key);
   if (at >= 0) values[at] = value;
@@ -54,6 +55,7 @@ export function withEntry(meter: Meter, object: LanguageObject, key: MapKey, val
 /** A copy without the key. */
 export function withoutKey(meter: Meter, object: LanguageObject, key: MapKey): LanguageObject {
   const keys = keysOf(meter, object).filter((k) => k !== key);
+  chargeBuilding(meter, keys.length);
   return makeObject(
     meter,
     keys,

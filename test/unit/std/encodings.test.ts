@@ -137,10 +137,10 @@ describe('charges', () => {
 
   it('JSON_PARSE is charged for before anything is made', () => {
     const text = array('[]', 1_000_000);
-    const started = performance.now();
+    const started = process.cpuUsage();
     expect(outcomeIn(new CountingContext(1_000_000), 'JSON_PARSE', text)).toBe('✗ MR5001');
     expect(outcomeIn(new CountingContext(50_000_000, 1_000_000), 'JSON_PARSE', text)).toBe('✗ MR5002');
-    expect(performance.now() - started).toBeLessThan(150);
+    expect(process.cpuUsage(started).user).toBeLessThan(150_000);
   });
 
   it('no text is made that is too long for the engine', () => {
