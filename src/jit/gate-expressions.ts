@@ -26,8 +26,6 @@ const READ_OF_RUN: ReadonlySet<string> = new Set([...COUNTERS, 'compiledLimit', 
 
 /** The field of a cell. */
 const CELL_VALUE = 'value';
-/** The parameter in which loop code entered half-way gets and leaves its slots. */
-const REGISTERS = 'regs_0';
 const MAX_INDEX = 2 ** 32 - 2;
 
 /** An expression whose value is used. */
@@ -182,13 +180,11 @@ function checkAssignment({ left, operator, right }: AssignmentExpression, scope:
   checkValue(right, scope);
 }
 
+/** Of what is no variable only plain keys are written: lists are made whole, or by helpers. */
 function checkWrite(left: MemberExpression, operator: string, scope: Scope): void {
-  if (operator !== '=') refuse('assign-target', left);
+  if (operator !== '=' || left.computed) refuse('assign-target', left);
   checkHolder(left.object, scope);
-  if (left.computed) {
-    const isRegister = isIdentifier(left.object, REGISTERS) && scope.local(REGISTERS)?.kind === 'parameter';
-    if (!isRegister || !isIndex(left.property)) refuse('assign-target', left);
-  } else checkKey(left.property, scope);
+  checkKey(left.property, scope);
 }
 
 function checkMember(node: MemberExpression, scope: Scope): void {

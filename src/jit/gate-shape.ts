@@ -26,7 +26,6 @@ const NODES: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
   ForStatement: { init: 'node', test: 'node', update: 'node', body: 'node' },
   LabeledStatement: { body: 'node', label: 'node' },
   BreakStatement: { label: 'node' },
-  ContinueStatement: { label: 'node' },
   ReturnStatement: { argument: 'node' },
   ThrowStatement: { argument: 'node' },
   TryStatement: { block: 'node', handler: 'node', finalizer: [null] },

@@ -68,7 +68,6 @@ function checkStatement(node: Statement, scope: Scope): void {
       checkLabelled(node, scope);
       return;
     case 'BreakStatement':
-    case 'ContinueStatement':
       return; // The parser knows which labels enclose it.
     case 'ReturnStatement':
       checkValue(node.argument as Node, scope);

@@ -6,6 +6,7 @@
 import { EffectsOfUnits } from '../../src/bytecode/effects.ts';
 import type { CallEntry, Import, Module, Unit } from '../../src/bytecode/module.ts';
 import { STANDARD } from '../../src/std/index.ts';
+import { SHARED_IMPORT } from '../support/hand-made.ts';
 import { NUMBERS, TEXTS } from './inputs.ts';
 import { Random } from './random.ts';
 import { makeUnit } from './unit-maker.ts';
@@ -37,16 +38,6 @@ export interface Mood {
   readonly statements: number;
 }
 
-const SHARED_IMPORT: Import = {
-  uri: 'host:shared',
-  alias: 'host:shared',
-  implied: true,
-  members: [],
-  handedOn: [],
-  pin: null,
-  at: 0,
-  end: 0,
-};
 const FUZZ_IMPORT: Import = {
   uri: 'host:fuzz',
   alias: 'h',

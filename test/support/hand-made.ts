@@ -4,7 +4,7 @@
  */
 import { EffectsOfUnits } from '../../src/bytecode/effects.ts';
 import { declareJoins } from '../../src/bytecode/joins.ts';
-import type { Join, Module, Unit } from '../../src/bytecode/module.ts';
+import type { Import, Join, Module, Unit } from '../../src/bytecode/module.ts';
 import { OPCODES, type OpName, opName, opWidth } from '../../src/bytecode/opcodes.ts';
 
 /** `'name:'` is a place that operands name by `'name'`; a number is a raw word. */
@@ -20,6 +20,18 @@ export interface HandMadeModule extends Partial<Omit<Module, 'units'>> {
   /** Instead of `code`, where there are several. */
   readonly units?: readonly HandMadeUnit[];
 }
+
+/** Of a module that uses shared state. */
+export const SHARED_IMPORT: Import = {
+  uri: 'host:shared',
+  alias: 'host:shared',
+  implied: true,
+  members: [],
+  handedOn: [],
+  pin: null,
+  at: 0,
+  end: 0,
+};
 
 /** The tables that hand-made code may name; each lists what the tests need. */
 export const TABLES: Omit<Module, 'units' | 'exports'> = {
@@ -42,16 +54,7 @@ export const TABLES: Omit<Module, 'units' | 'exports'> = {
       at: 0,
       end: 0,
     },
-    {
-      uri: 'host:shared',
-      alias: 'host:shared',
-      implied: true,
-      members: [],
-      handedOn: [],
-      pin: null,
-      at: 0,
-      end: 0,
-    },
+    SHARED_IMPORT,
   ],
   shared: [{ name: 's', mode: 'SINGLE' }],
 };

@@ -17,7 +17,7 @@ const SEEDS = [
   "const o_2 = typeof a_1 === 'object' && a_1 !== null && a_1.__proto__ === Plain;\n  return o_2 ? a_1.items : read(run, a_1, u_0);",
   'for (let i_2 = 0; i_2 < k_1; i_2++) {\n    const x_3 = a_1[i_2];\n    if ((run.fuel -= 4) < 0) refill(run, 1);\n    push(a_1, x_3);\n  }\n  return f_0(run, a_1);',
   'out_2: {\n    try {\n      if (!(a_1 >= 2)) break out_2;\n      return one_1(run, a_1 - 1);\n    } catch (e_3) {\n      throw unwind(run, e_3, u_0);\n    }\n  }\n  return a_1.length;',
-  'let regs_2 = null;\n  regs_2 = regs_0[1];\n  regs_0[0] = regs_2 === undefined ? run.depth : false;\n  run.memoryLeft -= 5;\n  return a_1;',
+  'let regs_2 = null;\n  regs_2 = regs_0[1];\n  regs_2.value = regs_2 === undefined ? run.depth : false;\n  run.memoryLeft -= 5;\n  return a_1;',
 ].map((body) => `'use strict';\nfunction one_1(run, a_1, regs_0) {\n  ${body}\n}\nreturn [one_1];\n`);
 
 const WORDS = [
@@ -204,7 +204,7 @@ it('hostile names in any position reach nothing (25,000)', () => {
     }
   });
   expect({ findings, canaries }).toEqual({ findings: [], canaries: 0 });
-  expect(accepted).toBeGreaterThan(1_000);
+  expect(accepted).toBeGreaterThan(900);
 });
 
 it('a canary would be heard', () => {

@@ -6,7 +6,7 @@ type Change = readonly [from: string, to: string];
 /** Where a value is taken, so that any expression may be put there. */
 const VALUE = 'sum_4 = 0.5';
 const value = (text: string): Change => [VALUE, `sum_4 = ${text}`];
-const STATEMENT = 'regs_0[2] = late_2;';
+const STATEMENT = 'push(late_2, regs_0);';
 const statement = (text: string): Change => [STATEMENT, text];
 const CALL = 'push(a_0, b_1)';
 const call = (text: string): Change => [CALL, text];
@@ -87,6 +87,8 @@ export const CASES: Readonly<Record<GateReason, readonly Change[]>> = {
     [RETURN, `\n${RETURN}`],
   ],
   'node-type': [
+    ['c_1 = item_11', 'continue'],
+    ['c_1 = item_11', 'continue each_9'],
     ...[
       value('this'),
       value('c_1++'),
@@ -162,7 +164,6 @@ export const CASES: Readonly<Record<GateReason, readonly Change[]>> = {
     statement('try { c_1 = 1; } finally { c_1 = 2; }'),
     statement('try { c_1 = 1; } catch { c_1 = 2; }'),
     [BREAK, 'break'],
-    ['continue each_9', 'continue'],
     [LABEL, 'each_9: for (;;) {'],
     [LABEL, 'each_9: for (let i_10 = 0; ; i_10++) {'],
     [LABEL, 'each_9: for (let i_10 = 0; i_10 < count_6; i_10--) {'],
@@ -281,8 +282,8 @@ export const CASES: Readonly<Record<GateReason, readonly Change[]>> = {
     ['return x_7', 'return e_6.value'],
     ['return x_7', 'return other_4(run, e_6)'],
     ['return x_7', "return typeof e_6 === 'object'"],
-    ['continue each_9', 'sum_4 = each_9'],
-    ['continue each_9', 'sum_4 = i_10.total'],
+    ['c_1 = item_11', 'sum_4 = each_9'],
+    ['c_1 = item_11', 'sum_4 = i_10.total'],
     ['j_5 < k_0', 'j_5 < run'],
     ['j_5 < k_0', 'j_5 < undefined'],
   ],
@@ -301,12 +302,11 @@ export const CASES: Readonly<Record<GateReason, readonly Change[]>> = {
     statement('late_2.total += 1;'),
     statement('regs_0[2] += 1;'),
     statement('input_0[2] = 1;'),
-    ['continue each_9', 'items_5[i_10] = 1'],
-    ['continue each_9', 'items_5 = 1'],
-    ['continue each_9', 'i_10 = 1'],
-    ['continue each_9', 'regs_0[i_10] = 1'],
+    ['c_1 = item_11', 'items_5[i_10] = 1'],
+    ['c_1 = item_11', 'items_5 = 1'],
+    ['c_1 = item_11', 'i_10 = 1'],
+    ['c_1 = item_11', 'regs_0[i_10] = 1'],
     ['return x_7', 'return e_6 = 1'],
-    ['input_0, regs_0) {', 'input_0, regs_1) {\n  let regs_0;'],
   ],
   'statement-place': [
     statement('c_1;'),
@@ -378,11 +378,11 @@ export const CASES: Readonly<Record<GateReason, readonly Change[]>> = {
     head('item_11 = f_0(run);'),
     head('item_11 = absent(read(run));'),
     head('push(items_5, c_1);'),
-    head('continue each_9;'),
+    head('break each_9;'),
     head('break each_9;'),
     head('return item_11;'),
     head('throw unwind(run);'),
-    head('if (c_1) continue each_9;'),
+    head('if (c_1) break each_9;'),
     head('if (c_1) {\n        return c_1;\n      }'),
     head('if (c_1) c_1 = 1; else c_1 = 2;'),
     head('if (read(run)) c_1 = 1;'),
@@ -536,7 +536,7 @@ export const CASES: Readonly<Record<GateReason, readonly Change[]>> = {
     value('1..total'),
     statement('input_0.items.total = 1;'),
     statement('read(run).total = 1;'),
-    ['continue each_9', 'sum_4 = items_5[i_10 - 1]'],
+    ['c_1 = item_11', 'sum_4 = items_5[i_10 - 1]'],
   ],
 };
 

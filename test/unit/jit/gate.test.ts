@@ -54,9 +54,9 @@ it('has a case and a sentence for every reason, and two hundred cases at least',
 });
 
 it('says where', () => {
-  const text = changed('regs_0[2] = late_2;', 'regs_0[2] = process;');
+  const text = changed('push(late_2, regs_0);', 'push(late_2, process);');
   const line = text.slice(0, text.indexOf('process')).split('\n').length;
-  expect(checkGenerated(text, PERMIT)).toEqual({ reason: 'name-unknown', line, column: 17 });
+  expect(checkGenerated(text, PERMIT)).toEqual({ reason: 'name-unknown', line, column: 18 });
 });
 
 describe('whatever the permit says,', () => {

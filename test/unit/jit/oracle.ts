@@ -6,7 +6,7 @@ import { type Token, tokenizer } from 'acorn';
 import type { Permit } from '../../../src/jit/gate.ts';
 
 const KEYWORDS = new Set(
-  'function let const if else for return try catch throw break continue typeof null true false'.split(' '),
+  'function let const if else for return try catch throw break typeof null true false'.split(' '),
 );
 const PUNCTUATION = new Set('( ) { } [ ] , ; : ? . = += -= ++ + - * / % < <= > >= === !== ! && ||'.split(' '));
 const STRINGS = new Set(['use strict', 'object', 'number', 'string', 'boolean', 'bigint']);

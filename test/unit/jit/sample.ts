@@ -26,7 +26,7 @@ function enrich_3(run, input_0, regs_0) {
       let item_11 = items_5[i_10];
       if (item_11 === undefined) item_11 = absent(items_5, i_10);
       if ((run.fuel -= 24) < 0) refill(run, 17);
-      if (item_11 === null) continue each_9;
+      if (item_11 === null) c_1 = item_11;
       sum_4 = (sum_4 + item_11) * 2 - -1;
       if (sum_4 > 1e+21) break each_9;
     }
@@ -39,7 +39,7 @@ function enrich_3(run, input_0, regs_0) {
       if: c_1
     };
     late_2.total = regs_0[1] % 3 / 4;
-    regs_0[2] = late_2;
+    push(late_2, regs_0);
   } catch (e_14) {
     at_3 = 5;
     throw unwind(run, e_14, u_0, at_3);
