@@ -35,7 +35,7 @@ const replaced: readonly HostAttack[] = REPLACED.map(([number, name, holder, key
     expected: { code: 'MR9001', says: 'internal error' },
     attack: async (reached, load) => {
       const module = await load(
-        'OUTPUT { v: TRY [SORT([2, 1]), SPLIT("a+b", "+"), DISTINCT([1, 1]), GROUP_BY([1], (x) -> x), JSON_STRING(["x"]), UPPER("a")] CATCH(e) -> e.message }',
+        'LET o = {a: {b: 1}}; SET o.a.b = 2; OUTPUT { v: TRY [SORT([2, 1]), SPLIT("a+b", "+"), DISTINCT([1, 1]), GROUP_BY([1], (x) -> x), JSON_STRING(["x"]), UPPER("a")] CATCH(e) -> e.message }',
       );
       // Whatever the engine does once for a program is done.
       module.run({});

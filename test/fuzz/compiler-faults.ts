@@ -304,7 +304,7 @@ export const FAULTS: Readonly<Record<string, Plant>> = {
   'SET at a dynamic key writes the key': swapped('setDynamic', 3, 4),
   'SET at a path loses the value': argument('setPath', 4, shorter(1)),
   'SET fails at another place': misplaced(/^set(Static|Dynamic|Path)$/),
-  'APPEND appends what it begins with': swapped('appendInit', 3, 4),
+  'APPEND begins with something else': argument('appendableInit', 3, () => literal(0)),
   'APPEND fails at another place': misplaced(/^append(Init|Path)?$/),
   'APPEND at a path knows of no beginning': argument('appendPath', 5, () => literal(false)),
   'a path is not checked before its value is made': without('checkPath'),
@@ -384,8 +384,8 @@ export const FAULTS: Readonly<Record<string, Plant>> = {
 
   // Output
   'OUTPUT is forgotten': without('emitRecord'),
-  'OUTPUT fails at another place': misplaced('emitRecord'),
-  'OUTPUT of a function is allowed': argument('emitValue', 2, (node) => literal(node.value !== true)),
+  'OUTPUT fails at another place': misplaced(/^emit(Tree|Record)$/),
+  'OUTPUT of a loop is that of a function': argument('emitValue', 2, (node) => literal(node.value !== true)),
   'ABORT goes on': without('abortWith'),
 
   // Back to the interpreter
@@ -396,8 +396,8 @@ export const FAULTS: Readonly<Record<string, Plant>> = {
   'the interpreter gets operands in another order': argument('leave', 4, turned),
   'the interpreter does not know of a TRY': argument('leave', 5, emptied),
   'a loop begins again in the interpreter': argument('cursorAt', 1, () => literal(0)),
-  'a loop leaves at another instruction': argument('leaveLoop', 1, later),
-  'a loop keeps what it has changed': argument('leaveLoop', 2, emptied),
+  'a loop leaves at another instruction': argument('leaveLoop', 2, later),
+  'a loop keeps what it has changed': argument('leaveLoop', 3, emptied),
   'a loop gets another variable': argument('slotOf', 1, later),
   'a loop gets another operand': argument('operandOf', 1, later),
   'a loop entered in the middle begins at its start': inTrees((node) =>

@@ -128,6 +128,10 @@ TRANSFORM T { OUTPUT { v: [all(p[0], p[1]) FOR EACH p IN input.pairs] } }`,
 TRANSFORM T { OUTPUT { v: [of(x) FOR EACH x IN input.values] } }`.replace('IF NOT x', 'IF !x'),
     { input: { values: VALUES } },
   ),
+  program('values put out in a loop', 'FOR EACH x IN input.xs { OUTPUT x; }', {
+    input: { xs: Array.from({ length: 200 }, (_, n) => ({ n })) },
+  }),
+  program('lambda out of a list', 'LET fs = [(a, b) -> a - b];\nOUTPUT {v: fs[0](5, 3)}'),
   program('failing read', 'LET a = input.a;\nOUTPUT {\n  v: a.b,\n  w: a.b.c\n}', { input: { a: { b: 'text' } } }),
   program('failing dynamic read', 'LET a = input.a;\nLET k = "c";\nOUTPUT {\n  v: a.b,\n  w: a.b[k]\n}', {
     input: { a: { b: 'text' } },
