@@ -67,6 +67,9 @@ export class HotTier implements Tier {
   }
 
   entered(unit: LinkedUnit): void {
+    let passes = 0;
+    for (let i = 0; i < unit.counters.length; i++) passes += unit.counters[i] as number;
+    if (this.#isCold(unit, passes)) return;
     const heat = this.#heatOf(unit);
     if (heat.isSettled || this.#options.loopsOnly) return;
     const { counters } = unit;
@@ -78,11 +81,17 @@ export class HotTier implements Tier {
   }
 
   looped(unit: LinkedUnit, loop: number, pc: number): void {
+    if (this.#isCold(unit, unit.counters[1 + loop] as number)) return;
     const heat = this.#heatOf(unit);
     if (heat.settledLoops.has(loop)) return;
     if (!this.#isHot((heat.passes[loop] ?? 0) * (unit.counters[1 + loop] as number))) return;
     heat.settledLoops.add(loop);
     this.#compile(unit, loop, () => compileLoop(unit, loop, pc, this.#how));
+  }
+
+  /** Asked before anything is found out about the unit, which programs of few calls would pay for: code costs about its length. */
+  #isCold({ code }: LinkedUnit, passes: number): boolean {
+    return !this.#isHot(passes * code.length);
   }
 
   #isHot(fuel: number): boolean {

@@ -54,7 +54,7 @@ describe('run', () => {
     const { code, out, err } = run('good.json', '--jit', 'eager', '--jit-report');
     expect([code, out]).toEqual([0, '{"v":[1,2]}\n']);
     expect(err).toMatch(/^jit: \d+ units and \d+ loops? compiled: [\d.]+ ms, [\d,]+ characters\n/);
-    expect(err).toMatch(/\njit: {3}T with MAP: [\d.]+ ms, [\d,]+ characters\n/);
+    expect(err).toMatch(/\njit: {3}T with <lambda>, MAP, part: [\d.]+ ms, [\d,]+ characters\n/);
   });
 
   test('--jit-report says that nothing was hot', () => {
@@ -67,7 +67,7 @@ describe('run', () => {
     expect(interpreted.err).toMatch(/sum\.bl:1:\d+/);
     expect(run('bad.json', '--jit', 'eager')).toEqual(interpreted);
     const reported = run('bad.json', '--jit', 'eager', '--jit-report');
-    expect(reported.err).toContain('jit:   <lambda> with part: ');
+    expect(reported.err).toContain('jit:   T with <lambda>, MAP, part: ');
   });
 
   test('where code generation is forbidden it works, and says so once', () => {

@@ -109,7 +109,8 @@ function endingOf(outcome: Comparison['outcome']): string {
     : `${outcome.kind} ${code}`;
 }
 
-async function failureText(
+/** The smallest program found that fails the same way, and how. */
+export async function failureText(
   d: Differential,
   program: FuzzProgram,
   inputs: readonly unknown[],

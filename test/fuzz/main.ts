@@ -6,6 +6,7 @@ import { runCampaign } from './campaign.ts';
 import { formatCoverage } from './coverage.ts';
 import { type FuzzOptions, fuzzOptions } from './options.ts';
 import { formatSoups, stirSoups } from './soups.ts';
+import { compareTiers, formatTiers } from './tiers.ts';
 import { withInstantTurns } from './turns.ts';
 
 /** `scripts`: texts to mutate. */
@@ -13,6 +14,7 @@ export async function main(scripts: readonly string[]): Promise<number> {
   const options = fuzzOptions();
   const failures = [
     ...(options.parts.has('programs') ? await programs(options) : []),
+    ...(options.parts.has('tiers') ? await tiers(options) : []),
     ...(options.parts.has('soups') ? await soups(options, scripts) : []),
   ];
   for (const failure of failures) console.log(`\n${failure}`);
@@ -40,6 +42,24 @@ async function programs({ seed, from, counts, maxFailures, deadlineMs }: FuzzOpt
     `\n${made} programs in ${secondsSince(startedAt)} s; slowest ${report.slowestMs.toFixed(0)} ms (${report.slowest})`,
   );
   for (const refusal of report.refusals.slice(0, 10)) console.log(refusal.slice(0, 400));
+  return report.failures;
+}
+
+async function tiers({ seed, from, counts, maxFailures, deadlineMs }: FuzzOptions): Promise<readonly string[]> {
+  const startedAt = performance.now();
+  const report = await withInstantTurns(() =>
+    compareTiers({
+      seed,
+      from,
+      programs: counts.tiers,
+      maxFailures,
+      ...(deadlineMs === undefined ? {} : { deadlineMs }),
+      onProgress: (done) => {
+        if (done % 10_000 === 0) process.stderr.write(`${done} programs in both tiers\n`);
+      },
+    }),
+  );
+  console.log(`\n${formatTiers(report)}; ${secondsSince(startedAt)} s`);
   return report.failures;
 }
 

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 /** What there is to run, and how much of it when nothing else is said. */
 const COUNTS = {
   programs: 20_000,
+  tiers: 200_000,
   soups: 200_000,
   breakers: 500,
   bytecode: 100_000,

@@ -5,12 +5,15 @@
 import { describe, expect, it } from 'vitest';
 import type { OPCODES } from '../../src/bytecode/opcodes.ts';
 import { type CampaignReport, runCampaign } from './campaign.ts';
+import { VARIANTS } from './differential.ts';
 import { randomProgram, sourceOf } from './programs.ts';
 import { GENERATED_ROWS } from './standard-calls.ts';
 import { withInstantTurns } from './turns.ts';
 
 const SEED = 20261121;
 const PROGRAMS = 1000;
+/** Compiled code is compared in tiers.test.ts, with more programs. */
+const variants = VARIANTS.filter(({ jit }) => jit !== 'eager');
 
 /** Opcodes that no generated program executes, and why. */
 const UNREACHED: { readonly [K in keyof typeof OPCODES]?: string } = {
@@ -22,7 +25,9 @@ const UNREACHED: { readonly [K in keyof typeof OPCODES]?: string } = {
 
 describe('random programs', () => {
   it(`agree in all configurations and styles, and reach what there is (${PROGRAMS} programs)`, async () => {
-    const report = await withInstantTurns(() => runCampaign({ seed: SEED, programs: PROGRAMS, markedEvery: 2 }));
+    const report = await withInstantTurns(() =>
+      runCampaign({ seed: SEED, programs: PROGRAMS, markedEvery: 2, variants }),
+    );
     expect(report.failures).toEqual([]);
     expectValid(report);
     expectReach(report);

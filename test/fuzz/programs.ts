@@ -23,7 +23,11 @@ export interface FuzzProgram {
 
 const EXPRESSION_DEPTH = 4;
 
-export function randomProgram(seed: number, number: number): FuzzProgram {
+/** How often, in percent, a part of each input is wrong. */
+const WRONGNESS = [0, 3];
+
+/** Inputs beyond the first two leave the program as it is. */
+export function randomProgram(seed: number, number: number, inputCount = WRONGNESS.length): FuzzProgram {
   const random = new Random(seed, number);
   const waits = random.chance(8);
   const isWriting = random.chance(35);
@@ -31,8 +35,11 @@ export function randomProgram(seed: number, number: number): FuzzProgram {
   const inputType = randomRecord(random, 3);
   const functions = Array.from({ length: random.below(4) }, (_, i) => func(g, i));
   const body = transformBody(g, inputType);
-  const inputs = [0, 3].map((wrongness) => deepFreeze(randomValue(random, inputType, wrongness)));
-  return { seed, number, tree: whole(random, functions, body), inputs, waits };
+  const input = (wrongness: number): unknown => deepFreeze(randomValue(random, inputType, wrongness));
+  const first = WRONGNESS.map(input);
+  const tree = whole(random, functions, body);
+  const others = Array.from({ length: inputCount - first.length }, (_, i) => input(5 * i));
+  return { seed, number, tree, inputs: [...first, ...others], waits };
 }
 
 export function sourceOf(program: FuzzProgram, style?: Style): string {
