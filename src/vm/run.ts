@@ -143,7 +143,10 @@ export class Run implements NativeContext {
     this.mustExport = false;
     this.outputs = null;
     if (this.owned.size !== 0) this.owned.clear();
+    this.keptMarks = 0;
+    this.markEpoch = 1;
     if (!this.joinedTexts.isEmpty) this.joinedTexts.clear();
+    if (!this.cutTexts.isEmpty) this.cutTexts.clear();
     this.memoryLeft = limits.memory;
     this.fuel = this.#slice < limits.fuel ? this.#slice : limits.fuel;
     this.#fuelLeft = limits.fuel - this.fuel;

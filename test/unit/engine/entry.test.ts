@@ -111,24 +111,30 @@ describe('a renewed run', () => {
   const module = { cache: new Map(), revocations: [] } as unknown as LinkedUnit['module'];
   const options = { limits: DEFAULT_LIMITS, mode: 'sync', occupancy: { hostCalls: 0 } } as const;
 
+  /** Set once, by the options; or back as they were when a run that never waits has ended well. */
+  const UNTOUCHED = new Set(['nestingLimit', 'compiledLimit']);
+  const WAITING = new Set(['waitMs', 'waitingSince', 'nestedCalls', 'pauseRequested']);
+
   it('is like a new one', () => {
     const run = new Run(module, options);
     run.charge(DEFAULT_LIMITS.fuel - 1);
     run.allocate(100);
     run.joinedTexts.add(1_000);
+    run.cutTexts.add(1_000);
     run.owned.add({});
-    run.depth = 3;
-    run.faultPc = 7;
     run.result = 1;
     emitRecord(run, {});
     emitRecord(run, {});
+    for (const [key, value] of Object.entries(run)) {
+      if (UNTOUCHED.has(key) || WAITING.has(key)) continue;
+      if (typeof value === 'number' && key !== 'fuel' && key !== 'outputCount') Reflect.set(run, key, value + 7);
+      if (typeof value === 'boolean') Reflect.set(run, key, !value);
+    }
+    expect(run.markEpoch).toBe(8);
     run.renew();
     const fresh = new Run(module, options);
     expect(run.fuelUsed).toBe(0);
-    expect({ ...run, callBack: null, joinedTexts: run.joinedTexts.isEmpty }).toEqual({
-      ...fresh,
-      callBack: null,
-      joinedTexts: true,
-    });
+    const seen = { callBack: null, joinedTexts: run.joinedTexts.isEmpty, cutTexts: run.cutTexts.isEmpty };
+    expect({ ...run, ...seen }).toEqual({ ...fresh, callBack: null, joinedTexts: true, cutTexts: true });
   });
 });
