@@ -60,7 +60,8 @@ export class Entry {
       throw owner.failure(version, run, error);
     }
     run.renew();
-    this.#idle = run;
+    // The module may have got another version meanwhile, or none.
+    if (this.#prepared === prepared) this.#idle = run;
     return result;
   }
 

@@ -82,6 +82,8 @@ export class LoadedModule {
   readonly #entries: Record<string, Entry> = Object.create(null);
   /** That of the first TRANSFORM. */
   #firstEntry: Entry | null = null;
+  /** Those with options of their own, which only who asked for them holds. */
+  #otherEntries: readonly WeakRef<Entry>[] = [];
   #version: Version | null;
 
   /** @internal made by the host. */
@@ -191,7 +193,7 @@ export class LoadedModule {
    */
   get(name: string, options?: RunCallOptions): (...args: readonly unknown[]) => unknown {
     this.#unit(name);
-    const entry = options === undefined ? this.#entry(name) : this.#makeEntry(name, readRunOptions(options));
+    const entry = options === undefined ? this.#entry(name) : this.#otherEntry(name, readRunOptions(options));
     return (first, ...others) => entry.call(first, others);
   }
 
@@ -200,6 +202,14 @@ export class LoadedModule {
     this.#version = version;
     this.#firstEntry?.forget();
     for (const name in this.#entries) this.#entries[name]?.forget();
+    for (const entry of this.#otherEntries) entry.deref()?.forget();
+  }
+
+  #otherEntry(name: string, options: RunCallOptions): Entry {
+    const entry = this.#makeEntry(name, options);
+    const held = this.#otherEntries.filter((other) => other.deref() !== undefined);
+    this.#otherEntries = [...held, new WeakRef(entry)];
+    return entry;
   }
 
   #entry(name: string | undefined): Entry {

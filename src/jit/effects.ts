@@ -12,9 +12,12 @@ export function mayRunHost(unit: LinkedUnit, lambdas: Lambdas): boolean {
   return reachesHost(unit, lambdas, new Set());
 }
 
+/** Invariant: what was visited was read with no lambda known, for a call back to it may pass any other. */
 function reachesHost(unit: LinkedUnit, lambdas: Lambdas, visited: Set<LinkedUnit>): boolean {
-  if (visited.has(unit)) return false;
-  visited.add(unit);
+  if (lambdas.every((lambda) => lambda === undefined)) {
+    if (visited.has(unit)) return false;
+    visited.add(unit);
+  }
   const { code, module } = unit;
   for (let pc = 0; pc < code.length; ) {
     const name = opName(code[pc] as number) as OpName;

@@ -11,6 +11,8 @@ import { canGenerate } from './instantiate.ts';
 
 /** One unit of fuel takes the interpreter about 10 ns. */
 const FUEL_PER_MS = 100_000;
+/** What a call takes beside its instructions, in fuel. Measured on W5. */
+const CALL_FUEL = 50;
 /** Of a first compilation, with cold libraries. */
 const FIRST_COST_MS = 20;
 const MIN_COST_MS = 1;
@@ -73,7 +75,7 @@ export class HotTier implements Tier {
     const heat = this.#heatOf(unit);
     if (heat.isSettled || this.#options.loopsOnly) return;
     const { counters } = unit;
-    let fuel = heat.call * (counters[0] as number);
+    let fuel = (heat.call + CALL_FUEL) * (counters[0] as number);
     for (let i = 1; i < counters.length; i++) fuel += (heat.passes[i - 1] ?? 0) * (counters[i] as number);
     if (!this.#isHot(fuel)) return;
     heat.isSettled = true;
@@ -91,7 +93,7 @@ export class HotTier implements Tier {
 
   /** Asked before anything is found out about the unit, which programs of few calls would pay for: code costs about its length. */
   #isCold({ code }: LinkedUnit, passes: number): boolean {
-    return !this.#isHot(passes * code.length);
+    return !this.#isHot(passes * (code.length + CALL_FUEL));
   }
 
   #isHot(fuel: number): boolean {

@@ -6,8 +6,8 @@ import type { TierEvent } from '../../src/jit/index.ts';
 import type { Plant } from './compiler-faults.ts';
 
 /** Places at which one program is left, and amounts of fuel and memory with which it does not come to its end. */
-const MAX_PLACES = 6;
-const AMOUNTS = 6;
+const MAX_PLACES = 4;
+const AMOUNTS = 4;
 const DEPTHS = [1, 2, 3, 5];
 
 export interface Probe {

@@ -81,6 +81,14 @@ describe('a realm that a host call has changed', () => {
       'FUNC g(fn) = fn(1); FUNC h(fn) { LET r = {a: 1}; LET d = g(fn); RETURN r.zzz; } TRANSFORM T { OUTPUT {v: h((v) -> x.dirty())}; }',
     ],
     [
+      'by a lambda that a FUNC passes to itself',
+      'FUNC a(f, n) { IF n <= 0 THEN { RETURN f(1); } RETURN a((y) -> x.dirty(), n - 1); } TRANSFORM T { LET r = {a: 1}; LET d = a((y) -> y, 1); OUTPUT {v: r.zzz}; }',
+    ],
+    [
+      'by a lambda that comes back to a FUNC',
+      'FUNC a(f) { LET v = f(1); RETURN b(v); } FUNC b(v) { IF v == 1 THEN { RETURN a((y) -> 2 * x.dirty()); } RETURN v; } TRANSFORM T { LET r = {a: 1}; LET d = a((y) -> y); OUTPUT {v: r.zzz}; }',
+    ],
+    [
       'on the way to a CATCH',
       'FUNC f() { LET d = x.dirty(); THROW "no"; } TRANSFORM T { LET r = {a: 1}; LET d = TRY f() CATCH(e) => 0; OUTPUT {v: r.zzz}; }',
     ],
