@@ -7,7 +7,7 @@ import { compareTiers, formatTiers } from './tiers.ts';
 import { withInstantTurns } from './turns.ts';
 
 const SEED = 20261121;
-const PROGRAMS = 1_000;
+const PROGRAMS = 800;
 const PATIENCE_MS = 300_000;
 
 it(
