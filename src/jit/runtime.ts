@@ -1,29 +1,26 @@
 /**
  * What generated code calls. Each helper does what the interpreter does at the same instruction, and notes the instruction
  * first, so that a fault finds its place. Invariant: only names of this table may be called from generated code (gate.ts).
+ *
+ * Why each helper says `run.faultPc = pc` itself: one wrapper around all of them would call functions of many shapes from
+ * one place, which V8 does not inline.
  */
 
 import type { Key } from '../bytecode/module.ts';
-import { OPCODES } from '../bytecode/opcodes.ts';
 import type { CallTarget, LinkedUnit } from '../link/linked-module.ts';
-import type { NativeCall, SeriesCall } from '../link/native.ts';
+import type { SeriesCall } from '../link/native.ts';
 import { add, concatenate, divide, integerDivide, multiply, negate, remainder, subtract } from '../value/arithmetic.ts';
 import { Closure } from '../value/closure.ts';
 import { equals, order } from '../value/compare.ts';
-import { Fault, Stop } from '../value/fault.ts';
 import { isTrue, type PlainRecord, type Value } from '../value/kinds.ts';
 import { BYTES } from '../value/meter.ts';
 import { readDynamic, readPart, readStatic, setOwn, slice } from '../value/path.ts';
 import { Sequence } from '../value/sequence.ts';
 import { Series } from '../value/series.ts';
 import { SharedHandle } from '../value/shared-handle.ts';
-import { arityFault, chargeJoinedTexts, notCallable, Pending, undefinedFunction, unitOfClosure } from '../vm/calls.ts';
-import { call, codeOf, type UnitCode } from '../vm/compiled.ts';
-import { errorRecord, Failure, foreseenFault, thrownFault } from '../vm/faults.ts';
-import { Cell, Frame } from '../vm/frame.ts';
-import { callHost } from '../vm/host-calls.ts';
+import { chargeJoinedTexts } from '../vm/calls.ts';
+import { Cell, type Frame } from '../vm/frame.ts';
 import { Cursor, startCursor } from '../vm/iterate.ts';
-import { interpret, interpretCall } from '../vm/machine.ts';
 import { makeObject, setField } from '../vm/make.ts';
 import { abortWith, emitRecord, emitValue, toldTree } from '../vm/output.ts';
 import { dropMark, giveMark, keepMark, share, takeMark } from '../vm/ownership.ts';
@@ -39,6 +36,8 @@ import {
   setPart,
   setPath,
 } from '../vm/writes.ts';
+import { CALLS } from './runtime-calls.ts';
+import { EXITS } from './runtime-exits.ts';
 import { TEXTS } from './runtime-texts.ts';
 
 type Segments = readonly (Key | null)[];
@@ -71,16 +70,8 @@ export const RUNTIME = {
   noRoom(run: Run): void {
     throw new Unwinding(stopAtLimit('memory', run.limits), [], 0);
   },
-  /** The call is too deep for the JavaScript stack: the interpreter makes it. */
-  deepCall(run: Run, unit: LinkedUnit, captured: readonly Value[] | null, args: readonly Value[]): Value {
-    try {
-      const closure = captured === null ? null : new Closure(unit, captured);
-      return interpretCall(run, unit, closure, args);
-    } catch (error) {
-      throw Unwinding.of(error);
-    }
-  },
   probe: (run: Run): boolean => run.tier?.leavesHere() === true,
+  isClean: realmIsClean,
 
   // --- values
   absent: (): null => null,
@@ -109,7 +100,6 @@ export const RUNTIME = {
     run.faultPc = pc;
     return add(run, a, b);
   },
-  ...TEXTS,
   subtract(run: Run, a: Value, b: Value, pc: number): Value {
     run.faultPc = pc;
     return subtract(run, a, b);
@@ -264,76 +254,12 @@ export const RUNTIME = {
     return cursor;
   },
 
-  // --- calls
-  native(run: Run, target: CallTarget, pc: number): Value {
-    run.faultPc = pc;
-    run.charge(target.cost);
-    return (target.native as NativeCall)(run) ?? null;
-  },
-  nativeOfOne(run: Run, target: CallTarget, a: Value, pc: number): Value {
-    run.faultPc = pc;
-    run.charge(target.cost);
-    if (!run.joinedTexts.isEmpty) chargeJoinedTexts(run, [a], 0, 1);
-    return (target.native as NativeCall)(run, a) ?? null;
-  },
-  nativeOfTwo(run: Run, target: CallTarget, a: Value, b: Value, pc: number): Value {
-    run.faultPc = pc;
-    run.charge(target.cost);
-    if (!run.joinedTexts.isEmpty) chargeJoinedTexts(run, [a, b], 0, 2);
-    return (target.native as NativeCall)(run, a, b) ?? null;
-  },
-  nativeOfThree(run: Run, target: CallTarget, a: Value, b: Value, c: Value, pc: number): Value {
-    run.faultPc = pc;
-    run.charge(target.cost);
-    if (!run.joinedTexts.isEmpty) chargeJoinedTexts(run, [a, b, c], 0, 3);
-    return (target.native as NativeCall)(run, a, b, c) ?? null;
-  },
-  nativeOf(run: Run, target: CallTarget, args: readonly Value[], pc: number): Value {
-    run.faultPc = pc;
-    run.charge(target.cost);
-    chargeJoinedTexts(run, args, 0, args.length);
-    return (target.native as NativeCall)(run, ...args) ?? null;
-  },
-  refuseArity(run: Run, target: CallTarget, pc: number): void {
-    run.faultPc = pc;
-    throw arityFault(target);
-  },
-  checkCallable(run: Run, callee: Value, pc: number): void {
-    run.faultPc = pc;
-    if (!(callee instanceof Closure)) throw notCallable();
-  },
-  checkVariable(run: Run, callee: Value, name: string, pc: number): void {
-    run.faultPc = pc;
-    if (!(callee instanceof Closure)) throw undefinedFunction(name);
-  },
-  capturedOf: Closure.capturedOf,
-  callLambda: (run: Run, callee: Closure): Value => callClosure(run, callee, NONE),
-  callLambdaOfOne(run: Run, callee: Closure, a: Value): Value {
-    const unit = unitOfClosure(callee);
-    const code = unit.parameterCount === 1 ? codeHere(run, unit) : null;
-    if (code === null) return callClosure(run, callee, [a]);
-    share(run.owned, a);
-    return code(run, Closure.capturedOf(callee), a);
-  },
-  callLambdaOfTwo(run: Run, callee: Closure, a: Value, b: Value): Value {
-    const unit = unitOfClosure(callee);
-    const code = unit.parameterCount === 2 ? codeHere(run, unit) : null;
-    if (code === null) return callClosure(run, callee, [a, b]);
-    share(run.owned, a);
-    share(run.owned, b);
-    return code(run, Closure.capturedOf(callee), a, b);
-  },
-  callLambdaOf: (run: Run, callee: Closure, args: readonly Value[]): Value => callClosure(run, callee, args),
-  /** A function that has no compiled code, or lies in another module. */
-  callUnit(run: Run, unit: LinkedUnit, args: readonly Value[]): Value {
-    return callAny(run, unit, null, args);
-  },
-  callHost(run: Run, target: CallTarget, args: readonly Value[], pc: number): Value {
-    const answer = callHostAt(run, target, args, pc);
-    if (answer instanceof Pending) throw new Stop('MR4010', `${target.name} answered with a promise`);
-    return answer;
-  },
-  isClean: realmIsClean,
+  // --- from the interpreter, where a loop takes over
+  slotOf: (frame: Frame, slot: number): Value => frame.registers[slot],
+  operandOf: (frame: Frame, position: number): Value => frame.registers[frame.unit.slotCount + position],
+  listOf: (frame: Frame, cursor: number): readonly Value[] => (frame.registers[cursor] as Cursor).list ?? NONE,
+  /** Of the element that is bound. */
+  indexOf: (frame: Frame, cursor: number): number => (frame.registers[cursor] as Cursor).index - 1,
 
   // --- output
   emitRecord(run: Run, record: Value, pc: number): void {
@@ -361,162 +287,9 @@ export const RUNTIME = {
     abortWith(run, record);
   },
 
-  // --- faults
-  throwValue(run: Run, value: Value, pc: number): void {
-    run.faultPc = pc;
-    throw thrownFault(run, value);
-  },
-  foreseen(run: Run, which: number, pc: number): void {
-    run.faultPc = pc;
-    throw foreseenFault(which);
-  },
-  errorRecord: (fault: Fault): Value => errorRecord(fault),
-  /** The fault that a TRY of compiled code has caught; anything else goes on its way. */
-  caught(run: Run, error: unknown, depth: number): Fault {
-    if (error instanceof Unwinding && error.hasLeft) throw error;
-    const reason = error instanceof Unwinding || error instanceof Failure ? error.reason : error;
-    if (!(reason instanceof Fault)) throw error;
-    run.depth = depth;
-    return reason;
-  },
-  /** Leaves an activation: `at` is its last call, for what was thrown further in. */
-  unwind(run: Run, error: unknown, unit: LinkedUnit, at: number): Unwinding {
-    const isOwn = !(error instanceof Unwinding || error instanceof Failure);
-    const unwinding = Unwinding.of(error);
-    if (unwinding.hasLeft) {
-      unwinding.hasLeft = false;
-      return unwinding;
-    }
-    return unwinding.leave(unit, isOwn ? run.faultPc : at);
-  },
-  /** A compiled loop leaves its frame to the interpreter's search for a handler. */
-  strand(
-    run: Run,
-    frame: Frame,
-    error: unknown,
-    at: number,
-    slots: readonly Value[],
-    marks: readonly Value[],
-  ): Unwinding {
-    const isOwn = !(error instanceof Unwinding || error instanceof Failure);
-    const unwinding = Unwinding.of(error);
-    unwinding.pc = isOwn ? run.faultPc : at;
-    writeSlots(frame.registers, slots);
-    giveMarks(run, marks);
-    return unwinding;
-  },
-
-  // --- back to the interpreter
-  /** Goes on there with the activation, to its end. */
-  leave(
-    run: Run,
-    unit: LinkedUnit,
-    pc: number,
-    slots: readonly Value[],
-    operands: readonly Value[],
-    tries: readonly number[],
-    marks: readonly Value[],
-  ): Value {
-    giveMarks(run, marks);
-    const registers: Value[] = [];
-    for (let i = 0; i < unit.frameSize; i++) registers.push(null);
-    const frame = new Frame(unit, run.frame, registers, true);
-    restore(frame, pc, slots, operands, tries);
-    try {
-      return interpret(run, frame);
-    } catch (error) {
-      const unwinding = Unwinding.of(error);
-      unwinding.hasLeft = true;
-      throw unwinding;
-    }
-  },
-  leaveLoop(
-    run: Run,
-    frame: Frame,
-    pc: number,
-    slots: readonly Value[],
-    operands: readonly Value[],
-    tries: readonly number[],
-    marks: readonly Value[],
-  ): number {
-    giveMarks(run, marks);
-    restore(frame, pc, slots, operands, tries);
-    return pc;
-  },
-  slotOf: (frame: Frame, slot: number): Value => frame.registers[slot],
-  operandOf: (frame: Frame, position: number): Value => frame.registers[frame.unit.slotCount + position],
-  listOf: (frame: Frame, cursor: number): readonly Value[] => (frame.registers[cursor] as Cursor).list ?? NONE,
-  /** Of the element that is bound. */
-  indexOf: (frame: Frame, cursor: number): number => (frame.registers[cursor] as Cursor).index - 1,
+  ...TEXTS,
+  ...CALLS,
+  ...EXITS,
 } as const;
 
 export type Helper = keyof typeof RUNTIME;
-
-function restore(
-  frame: Frame,
-  pc: number,
-  slots: readonly Value[],
-  operands: readonly Value[],
-  tries: readonly number[],
-): void {
-  const { registers, unit } = frame;
-  writeSlots(registers, slots);
-  for (let i = 0; i < operands.length; i++) registers[unit.slotCount + i] = operands[i];
-  frame.sp = unit.slotCount + operands.length;
-  frame.pc = pc;
-  for (let i = 0; i < tries.length; i += 2) {
-    const start = tries[i] as number;
-    frame.handlers ??= [];
-    frame.handlers.push({
-      catchPc: unit.code[start + 1] as number,
-      startPc: start + 1 + OPCODES.TRY_START.operands.length,
-      sp: unit.slotCount + (tries[i + 1] as number),
-      attempts: 0,
-    });
-  }
-}
-
-/** Value, mark, value, mark … */
-function giveMarks(run: Run, marks: readonly Value[]): void {
-  for (let i = 0; i < marks.length; i += 2) giveMark(run, marks[i], marks[i + 1] as number);
-}
-
-function writeSlots(registers: Value[], pairs: readonly Value[]): void {
-  for (let i = 0; i < pairs.length; i += 2) registers[pairs[i] as number] = pairs[i + 1];
-}
-
-/** Lambdas that the host calls meanwhile note places of their own. */
-function callHostAt(run: Run, target: CallTarget, args: readonly Value[], pc: number): Value | Pending {
-  try {
-    return callHost(run, target.host as NonNullable<CallTarget['host']>, args);
-  } finally {
-    run.faultPc = pc;
-  }
-}
-
-function callClosure(run: Run, callee: Closure, args: readonly Value[]): Value {
-  return callAny(run, unitOfClosure(callee), callee, args);
-}
-
-function callAny(run: Run, unit: LinkedUnit, closure: Closure | null, args: readonly Value[]): Value {
-  const code = codeHere(run, unit);
-  if (code !== null) return call(run, unit, code, closure, args);
-  try {
-    return interpretCall(run, unit, closure, args);
-  } catch (error) {
-    throw Unwinding.of(error);
-  }
-}
-
-/**
- * Compiled code of a unit that can be called without a frame of its own. What looks for the module at work (capabilities,
- * shared state) finds that of `run.frame`, so a module that has any needs a frame when another one calls it.
- */
-function codeHere(run: Run, unit: LinkedUnit): UnitCode | null {
-  if (unit.module.imports.length > 0 && run.frame?.unit.module !== unit.module) return null;
-  try {
-    return codeOf(run, unit);
-  } catch (error) {
-    throw Unwinding.of(error);
-  }
-}
