@@ -1,6 +1,6 @@
 /** Operators: the fast pair of operands inline, everything else as a call that seldom runs. */
 
-import { BOOLEAN } from './emit-parts.ts';
+import { BOOLEAN, isVariable } from './emit-parts.ts';
 import {
   all,
   assign,
@@ -166,7 +166,7 @@ function isFastPair(t: Translator, a: Operand, b: Operand): Expression {
     if (known.node.type === 'Literal' && typeof known.node.value === 'number') return isOf(KIND.number, other);
   }
   if (isWhole(a) && isWhole(b)) return numbers(a, b);
-  if (a.node.type === 'Literal' || b.node.type === 'Literal' || t.group.isConstant(a.node)) return literal(false);
+  if (!isVariable(a.node) || b.node.type === 'Literal') return literal(false);
   const isShort = binary('<=', member(a.node, 'length'), number(SHORT_TEXT));
   return all(isOf(KIND.text, a), isOf(KIND.text, b), isShort);
 }

@@ -5,7 +5,7 @@
 import type { CallTarget, LinkedModule, LinkedUnit } from '../link/linked-module.ts';
 import type { CompiledUnit, UnitCode } from '../vm/compiled.ts';
 import type { Lambdas } from './effects.ts';
-import { type Expression, type Identifier, id, isPlainNumber, literal, number, type Statement } from './estree.ts';
+import { type Expression, id, isPlainNumber, literal, number, type Statement } from './estree.ts';
 import { Names } from './names.ts';
 
 const MAX_VARIANTS = 16;
@@ -35,6 +35,8 @@ export class Group {
   readonly #unfit: ReadonlySet<string>;
   readonly #modules: LinkedModule[] = [];
   readonly #constantIndex = new Map<unknown, number>();
+  /** By the names of the constants that hold them. */
+  readonly #texts = new Map<string, string>();
   readonly #referenceIndex = new Map<object, number>();
 
   /** `unfit` are keys of variants that could not be compiled. */
@@ -105,19 +107,14 @@ export class Group {
       index = this.constants.push(value) - 1;
       this.#constantIndex.set(value, index);
     }
-    return id(`k_${index}`);
-  }
-
-  /** Whether an expression is the name of a constant: no container, and nothing that the gate lets members be read of. */
-  isConstant(expression: Expression): expression is Identifier {
-    return expression.type === 'Identifier' && expression.name.startsWith('k_');
+    const name = `k_${index}`;
+    if (typeof value === 'string') this.#texts.set(name, value);
+    return id(name);
   }
 
   /** The text that an expression is the name of, or null. */
   textOf(expression: Expression): string | null {
-    if (!this.isConstant(expression)) return null;
-    const value = this.constants[Number(expression.name.slice(2))];
-    return typeof value === 'string' ? value : null;
+    return expression.type === 'Identifier' ? (this.#texts.get(expression.name) ?? null) : null;
   }
 
   #isOpen(unit: LinkedUnit, home: LinkedModule): boolean {
