@@ -127,14 +127,15 @@ function install(
   loop: LoopJob | null,
 ): Compilation {
   const { jobs } = group;
+  const called = jobs.map((job) => job.unit);
+  const units = loop === null ? called : [unit, ...called];
   const text = printed(made);
-  const functions = [...instantiated([unit, ...jobs.map((job) => job.unit)], text, group)];
+  const functions = [...instantiated(units, text, group)];
   if (loop !== null) compiledOf(unit).loops[loop.index] = functions.shift() as unknown as LoopCode;
   jobs.forEach((job, i) => {
     if (job.key === null) compiledOf(job.unit).call = functions[i] as UnitCode;
   });
-  const units = jobs.map((job) => job.unit);
-  return { text, units: loop === null ? units : [unit, ...units], functions: made, places: group.places };
+  return { text, units, functions: made, places: group.places };
 }
 
 function printed(functions: readonly FunctionDeclaration[]): string {
