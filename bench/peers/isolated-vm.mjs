@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { programs } from './handwritten.mjs';
+import { runnersOf } from './handwritten.mjs';
 
 const MAJOR = Number(process.versions.node.split('.')[0]);
 const VERSION = MAJOR >= 24 ? '7.0.1' : MAJOR >= 22 ? '6.1.2' : '5.0.4';
@@ -41,19 +41,9 @@ export function isolatedVm(inputs) {
     return null;
   }
   const context = new ivm.Isolate({ memoryLimit: 128 }).createContextSync();
-  const runner = (source) => {
+  const compiled = (source) => {
     const main = context.evalSync(source, { reference: true });
     return (input) => main.applySync(undefined, [input], COPY);
   };
-  const runners = Object.fromEntries(Object.entries(programs).map(([name, source]) => [name, runner(source)]));
-  return {
-    name: `isolated-vm ${VERSION} (structured copy)`,
-    W1: () => runners.W1(inputs.order),
-    W2: () => runners.W2({ records: inputs.records }),
-    W3: () => runners.W3({ n: inputs.short }),
-    W3b: () => runners.W3b({ n: inputs.short }),
-    W4: () => runners.W4({ items: inputs.items }),
-    W5: () => runners.W5(inputs.tiny),
-    W6: runners.W6,
-  };
+  return { name: `isolated-vm ${VERSION} (structured copy)`, ...runnersOf(inputs, compiled) };
 }
