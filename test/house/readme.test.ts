@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-// @ts-expect-error it is plain JavaScript
 import { speedTable } from '../../bench/table.mjs';
 import { LIMITS } from '../../src/base/limits.ts';
 import { checkSource } from '../../src/engine/tools.ts';
