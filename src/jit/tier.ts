@@ -69,15 +69,9 @@ export class HotTier implements Tier {
   }
 
   entered(unit: LinkedUnit): void {
-    let passes = 0;
-    for (let i = 0; i < unit.counters.length; i++) passes += unit.counters[i] as number;
-    if (this.#isCold(unit, passes)) return;
+    if (this.#isCold(unit, countOf(unit))) return;
     const heat = this.#heatOf(unit);
-    if (heat.isSettled || this.#options.loopsOnly) return;
-    const { counters } = unit;
-    let fuel = (heat.call + CALL_FUEL) * (counters[0] as number);
-    for (let i = 1; i < counters.length; i++) fuel += (heat.passes[i - 1] ?? 0) * (counters[i] as number);
-    if (!this.#isHot(fuel)) return;
+    if (heat.isSettled || this.#options.loopsOnly || !this.#isHot(fuelOf(unit, heat))) return;
     heat.isSettled = true;
     this.#compile(unit, null, () => compileUnit(unit, this.#how));
   }
@@ -121,6 +115,20 @@ export class HotTier implements Tier {
     }
     return heat;
   }
+}
+
+/** Calls of a unit and passes of its loops. */
+function countOf({ counters }: LinkedUnit): number {
+  let count = 0;
+  for (let i = 0; i < counters.length; i++) count += counters[i] as number;
+  return count;
+}
+
+/** What the interpreter has spent on a unit: the first counter is of its calls, the others are of its loops. */
+function fuelOf({ counters }: LinkedUnit, { call, passes }: Heat): number {
+  let fuel = (call + CALL_FUEL) * (counters[0] as number);
+  for (let i = 1; i < counters.length; i++) fuel += (passes[i - 1] ?? 0) * (counters[i] as number);
+  return fuel;
 }
 
 /** A bug of the compiler costs speed, never a run. */
