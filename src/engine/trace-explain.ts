@@ -1,43 +1,29 @@
 /**
  * The tree of causes behind one output: from the value back through the steps that made it, down to literals and fields
- * of the input. Read from what the recorder kept, after the run.
- *
- * Invariant: whatever the program did, building the tree takes about `MAX_NODES` nodes and nests `MAX_DEPTH` deep; what is cut
- * says so.
- * Each definition is explained once; where it is met again, its value stands alone.
+ * of the input. Read from what the recorder kept, after the run. Each definition is explained once; where it is
+ * met again, its value stands alone.
  */
 import type { SourceText } from '../base/source.ts';
 import type { Key } from '../bytecode/module.ts';
 import type { Value } from '../value/kinds.ts';
 import type { Definition, Evaluation, Loop, OutputStep } from './trace-evaluation.ts';
-import type { Explanation, Origin } from './trace-explanation.ts';
+import type { Explanation } from './trace-explanation.ts';
+import { originOf, overwritesOf, roundsOf, targetOf, writesInside } from './trace-history.ts';
 import type { InputPaths } from './trace-input.ts';
+import { type Causes, CauseTree, distinct } from './trace-tree.ts';
 import { clip, oneLine, showKey, showLine, showValue, valueAt } from './trace-values.ts';
 
-const MAX_NODES = 400;
-const MAX_DEPTH = 200;
-const CUT = '…';
-/** Rounds of a loop, calls of a lambda, writes below one variable: the first and the last of many. */
-const FIRST_SHOWN = 8;
-const LAST_SHOWN = 4;
-/** How many operands deep a variable is looked for in the expression that sets it. */
-const MAX_SEARCHED = 100;
-
-type Causes = readonly Explanation[];
-
 export class Explainer {
-  readonly #source: SourceText;
+  readonly #tree: CauseTree;
   readonly #input: InputPaths;
   readonly #isCut: boolean;
   readonly #explained = new Set<object>();
   /** By definition: the paths into its value that were explained. */
   readonly #definitions = new Map<Definition, Set<string>>();
-  #nodes = 0;
-  #depth = 0;
 
   /** `isCut`: the run was too long to keep the causes of all of it. */
   constructor(source: SourceText, input: InputPaths, isCut: boolean) {
-    this.#source = source;
+    this.#tree = new CauseTree(source);
     this.#input = input;
     this.#isCut = isCut;
   }
@@ -53,17 +39,23 @@ export class Explainer {
     const failed = this.#failed(step.failure);
     if (evaluation !== null) {
       const causes = this.#causesAt(evaluation, [...step.path, ...path]);
-      return this.#node('output', what, value, step.line, [...failed, ...causes, ...conditions]);
+      return this.#tree.node('output', what, value, step.line, [...failed, ...causes, ...conditions]);
     }
     if (first === undefined) {
       const parts = fields.map(({ key, evaluation: field }) =>
-        this.#node('output', showKey(key).replace(/^\./, ''), field.value, field.expression.line, this.#causes(field)),
+        this.#tree.node(
+          'output',
+          showKey(key).replace(/^\./, ''),
+          field.value,
+          field.expression.line,
+          this.#causes(field),
+        ),
       );
-      return this.#node('output', what, value, step.line, [...parts, ...conditions]);
+      return this.#tree.node('output', what, value, step.line, [...parts, ...conditions]);
     }
     const field = fields.findLast(({ key }) => String(key) === String(first))?.evaluation;
     const causes = field === undefined ? [] : this.#causesAt(field, rest);
-    return this.#node('output', what, value, field?.expression.line ?? step.line, [...causes, ...conditions]);
+    return this.#tree.node('output', what, value, field?.expression.line ?? step.line, [...causes, ...conditions]);
   }
 
   /** The part of a function's result at `path`. */
@@ -71,18 +63,18 @@ export class Explainer {
     const value = valueAt(evaluation.value, path);
     if (value === undefined) return null;
     const what = path.map(showKey).join('').replace(/^\./, '') || 'result';
-    return this.#node('output', what, value, evaluation.expression.line, this.#causesAt(evaluation, path));
+    return this.#tree.node('output', what, value, evaluation.expression.line, this.#causesAt(evaluation, path));
   }
 
   // --- expressions
 
   /** What the value of an expression came from. */
   #causes(evaluation: Evaluation): Causes {
-    return this.#below(() => {
+    return this.#tree.below(() => {
       const { expression, parts } = evaluation;
       switch (expression.kind) {
         case 'Constant':
-          return [this.#leaf('literal', showValue(evaluation.value), evaluation.value)];
+          return [this.#tree.leaf('literal', showValue(evaluation.value), evaluation.value)];
         case 'Variable':
           return this.#variable(evaluation, []);
         case 'Path':
@@ -102,13 +94,13 @@ export class Explainer {
           return [...this.#failed(evaluation.failure), ...parts.flatMap((part) => this.#causes(part))];
         case 'AwaitShared':
         case 'Suspend':
-          return [this.#leaf('outside', expression.name || 'answer of the host', evaluation.value)];
+          return [this.#tree.leaf('outside', expression.name || 'answer of the host', evaluation.value)];
         case 'Comprehension': {
           const [iterable, ...rest] = parts;
           const results = rest.filter((part) => part.expression.kind !== 'Condition');
           return [
             ...(iterable === undefined ? [] : this.#causes(iterable)),
-            ...this.#some(results, (r) => this.#causes(r)),
+            ...this.#tree.some(results, (r) => this.#causes(r)),
           ];
         }
         default:
@@ -124,7 +116,7 @@ export class Explainer {
     const known = this.#input.pathOf(evaluation.value);
     if (known !== undefined) return [this.#inputField(evaluation.value, path)];
     const { expression, parts, results } = evaluation;
-    return this.#below(() => {
+    return this.#tree.below(() => {
       switch (expression.kind) {
         case 'Variable':
           return this.#variable(evaluation, path);
@@ -169,7 +161,7 @@ export class Explainer {
     if (this.#input.pathOf(value) !== undefined) return [this.#inputField(value, path), ...this.#choices(evaluation)];
     if (definition === null) {
       const note = this.#isCut ? 'causes not kept: the run is too long' : null;
-      return [this.#leaf('unknown', what, valueAt(value, path) ?? null, note)];
+      return [this.#tree.leaf('unknown', what, valueAt(value, path) ?? null, note)];
     }
     return [this.#definition(definition, path, what, valueAt(value, path) ?? null)];
   }
@@ -206,16 +198,16 @@ export class Explainer {
     const isKnown = this.#explained.has(evaluation);
     this.#explained.add(evaluation);
     const what = `${expression.name}(${clip(parts.map((part) => showValue(part.value, 2)).join(', '))})`;
-    if (isKnown) return this.#leaf('call', what, value, 'as above');
+    if (isKnown) return this.#tree.leaf('call', what, value, 'as above');
     const isLibrary = expression.call === 'HOST' && expression.name !== 'APPLY';
     // The arguments of a FUNC or lambda are met where its result read them.
     const causes = isLibrary || results === null ? parts.flatMap((part) => this.#causes(part)) : [];
-    const returned = this.#some(results ?? [], (result) => [
+    const returned = this.#tree.some(results ?? [], (result) => [
       ...this.#causes(result),
       ...this.#conditions(result.outer, null),
     ]);
     const line = (isLibrary ? undefined : results?.[0]?.expression.line) ?? expression.line;
-    return this.#node(
+    return this.#tree.node(
       expression.kind === 'CallHost' ? 'outside' : 'call',
       what,
       value,
@@ -229,8 +221,8 @@ export class Explainer {
   #definition(definition: Definition, path: readonly Key[], what: string, value: Value): Explanation {
     const field = this.#fieldOf(definition, path);
     if (field !== null) return field;
-    if (this.#isKnown(definition, path)) return this.#leaf(originOf(definition), what, value, 'as above');
-    const [explained] = this.#below(() => [this.#newDefinition(definition, path, what, value)]);
+    if (this.#isKnown(definition, path)) return this.#tree.leaf(originOf(definition), what, value, 'as above');
+    const [explained] = this.#tree.below(() => [this.#newDefinition(definition, path, what, value)]);
     return explained as Explanation;
   }
 
@@ -257,7 +249,7 @@ export class Explainer {
     const { evaluation, line } = definition;
     switch (definition.kind) {
       case 'let':
-        return this.#node('let', what, value, line, this.#causesOf(definition, path));
+        return this.#tree.node('let', what, value, line, this.#causesOf(definition, path));
       case 'set':
         return this.#set(definition, path, what, value);
       case 'write':
@@ -265,13 +257,13 @@ export class Explainer {
       case 'element': {
         const [index] = definition.path;
         const causes = evaluation === null || index === undefined ? [] : this.#causesAt(evaluation, [index, ...path]);
-        return this.#node('element', what, value, line, causes);
+        return this.#tree.node('element', what, value, line, causes);
       }
       case 'input':
       case 'parameter':
         return this.#parameter(definition, path, what, value);
       case 'caught':
-        return this.#node('caught', what, value, line, [], 'the error that was caught');
+        return this.#tree.node('caught', what, value, line, [], 'the error that was caught');
     }
   }
 
@@ -286,15 +278,9 @@ export class Explainer {
   }
 
   #set(definition: Definition, path: readonly Key[], what: string, value: Value): Explanation {
-    const rounds = [definition];
-    let first = selfRead(definition);
-    while (path.length === 0 && first?.kind === 'set' && first.line === definition.line) {
-      rounds.push(first);
-      first = selfRead(first);
-    }
-    const from = rounds.length > 1 ? first : undefined;
-    const start = from === undefined ? [] : [this.#definition(from, [], what, from.value)];
-    return this.#repeated(rounds.reverse(), path, what, value, start);
+    const { rounds, before } = path.length === 0 ? roundsOf(definition) : { rounds: [definition], before: undefined };
+    const start = before === undefined ? [] : [this.#definition(before, [], what, before.value)];
+    return this.#repeated(rounds, path, what, value, start);
   }
 
   /** `SET total = total + x` in a loop is one step with rounds, not a chain as deep as the loop is long. */
@@ -307,9 +293,9 @@ export class Explainer {
   ): Explanation {
     const last = rounds.at(-1) as Definition;
     for (const round of rounds) this.#isKnown(round, path);
-    if (rounds.length === 1) return this.#node(originOf(last), what, value, last.line, this.#causesOf(last, path));
+    if (rounds.length === 1) return this.#tree.node(originOf(last), what, value, last.line, this.#causesOf(last, path));
     const causes = [...start, ...this.#rounds(rounds, what, start[0]?.value), ...this.#skipped(last.loop)];
-    return this.#node('set', what, value, last.line, causes, `set ${rounds.length} times`);
+    return this.#tree.node('set', what, value, last.line, causes, `set ${rounds.length} times`);
   }
 
   #rounds(rounds: readonly Definition[], name: string, start: Value): Causes {
@@ -319,50 +305,32 @@ export class Explainer {
       before.set(round, last);
       last = round.value;
     }
-    return this.#some(rounds, (round) => {
+    return this.#tree.some(rounds, (round) => {
       const what = `${showLine(before.get(round), 2)} → ${showLine(round.value, 2)}`;
       const causes = this.#causesOf(round, []).filter((cause) => cause.what !== name);
-      return [this.#node('round', what, round.value, null, causes)];
+      return [this.#tree.node('round', what, round.value, null, causes)];
     });
   }
 
   /** The writes that made what is read at `path`, newest of the overwriting ones first, and what the variable was before. */
   #written(newest: Definition, path: readonly Key[], what: string, value: Value): Explanation {
-    const inside: Definition[] = [];
-    let at: Definition | null = newest;
-    for (; at?.kind === 'write'; at = at.before) {
-      if (isPrefix(at.path, path)) break;
-      if (isPrefix(path, at.path)) inside.push(at);
-    }
-    inside.reverse();
+    const { inside, before } = writesInside(newest, path);
     const base: Explanation[] = [];
-    if (at?.kind === 'write') base.push(this.#overwritten(at, path, what));
-    else if (at !== null) {
-      const before = this.#definition(at, path, what, valueAt(at.value, path) ?? null);
-      if (inside.length === 0) return before;
-      base.push(before);
-    }
+    if (before?.kind === 'write') base.push(this.#overwritten(before, path, what));
+    else if (before !== null) base.push(this.#definition(before, path, what, valueAt(before.value, path) ?? null));
     if (inside.length === 0 && base.length === 1) return base[0] as Explanation;
-    const steps = this.#some(inside, (write) => {
+    const steps = this.#tree.some(inside, (write) => {
       this.#isKnown(write, []);
-      return [this.#node(originOf(write), targetOf(write), write.value, write.line, this.#causesOf(write, []))];
+      return [this.#tree.node(originOf(write), targetOf(write), write.value, write.line, this.#causesOf(write, []))];
     });
     const note = inside.length > 1 ? `${inside.length} writes` : null;
-    return this.#node('let', what, value, null, [...base, ...steps, ...this.#skipped(newest.loop)], note);
+    return this.#tree.node('let', what, value, null, [...base, ...steps, ...this.#skipped(newest.loop)], note);
   }
 
   /** The write of a part at or above `path`, with the writes of the same statement that it goes back to. */
   #overwritten(write: Definition, path: readonly Key[], what: string): Explanation {
-    const rounds = [write];
-    let first = write.before;
-    if (write.op === 'SET' && write.path.length === path.length) {
-      for (; first?.kind === 'write'; first = first.before) {
-        if (!isPrefix(first.path, path) || first.line !== write.line) break;
-        rounds.push(first);
-      }
-    }
     const rest = path.slice(write.path.length);
-    return this.#repeated(rounds.reverse(), rest, what, valueAt(write.value, rest) ?? null, []);
+    return this.#repeated(overwritesOf(write, path), rest, what, valueAt(write.value, rest) ?? null, []);
   }
 
   #parameter(definition: Definition, path: readonly Key[], what: string, value: Value): Explanation {
@@ -373,28 +341,28 @@ export class Explainer {
       // An argument that is a plain name needs no step of its own.
       if (causes.length === 1 && only !== undefined && Object.is(only.value, value))
         return { ...only, what: only.what === what ? what : `${what} = ${only.what}` };
-      return this.#node('parameter', what, value, evaluation.expression.line, causes);
+      return this.#tree.node('parameter', what, value, evaluation.expression.line, causes);
     }
-    if (call === null) return this.#node('parameter', what, value, line, []);
+    if (call === null) return this.#tree.node('parameter', what, value, line, []);
     const [slot] = definition.path;
     const [list, start] = call.parts;
     const isReduce = call.expression.name === 'REDUCE';
     if (isReduce && slot === 0) {
-      if (turn > 0) return this.#leaf('parameter', what, value, 'result of the call before');
-      return this.#node('parameter', what, value, line, start === undefined ? [] : this.#causesAt(start, path));
+      if (turn > 0) return this.#tree.leaf('parameter', what, value, 'result of the call before');
+      return this.#tree.node('parameter', what, value, line, start === undefined ? [] : this.#causesAt(start, path));
     }
     const isElement = list !== undefined && slot === (isReduce ? 1 : 0);
     if (isElement && Object.is(valueAt(list.value, [turn]), definition.value)) {
       if (this.#input.pathOf(list.value) !== undefined) return this.#inputField(list.value, [turn, ...path]);
-      return this.#node('parameter', what, value, line, this.#causesAt(list, [turn, ...path]), `element ${turn}`);
+      return this.#tree.node('parameter', what, value, line, this.#causesAt(list, [turn, ...path]), `element ${turn}`);
     }
-    return this.#node('parameter', what, value, line, [], `given by ${call.expression.name}`);
+    return this.#tree.node('parameter', what, value, line, [], `given by ${call.expression.name}`);
   }
 
   // --- conditions
 
   #failed(failure: string | null): Causes {
-    return failure === null ? [] : [this.#leaf('failed', `because TRY failed: ${oneLine(failure)}`, null)];
+    return failure === null ? [] : [this.#tree.leaf('failed', `because TRY failed: ${oneLine(failure)}`, null)];
   }
 
   /** The conditions that a step depends on; that its element passed the WHERE of its loop goes without saying. */
@@ -410,7 +378,13 @@ export class Explainer {
 
   #condition(condition: Evaluation): Explanation {
     const causes = distinct(condition.parts.flatMap((part) => this.#causes(part)));
-    return this.#node('condition', 'because the condition was', condition.value, condition.expression.line, causes);
+    return this.#tree.node(
+      'condition',
+      'because the condition was',
+      condition.value,
+      condition.expression.line,
+      causes,
+    );
   }
 
   #skipped(loop: Loop | null): Causes {
@@ -418,87 +392,17 @@ export class Explainer {
     this.#explained.add(loop);
     const causes = loop.skipped.flatMap(({ condition }) => condition.parts.flatMap((part) => this.#causes(part)));
     const what = `${loop.skippedCount} of ${loop.turns} elements did not pass WHERE`;
-    return [this.#node('skipped', what, null, loop.line, distinct(causes.filter((cause) => cause.by !== 'literal')))];
+    return [
+      this.#tree.node('skipped', what, null, loop.line, distinct(causes.filter((cause) => cause.by !== 'literal'))),
+    ];
   }
-
-  // --- nodes
 
   #inputField(container: Value, path: readonly Key[], name?: string): Explanation {
     const known = this.#input.pathOf(container) ?? name ?? this.#input.name;
     const value = valueAt(container, path);
     const what = `${known}${path.map(showKey).join('')}`;
-    return this.#leaf('input', what, value ?? null, value === undefined ? 'absent from the input' : null);
+    return this.#tree.leaf('input', what, value ?? null, value === undefined ? 'absent from the input' : null);
   }
-
-  #leaf(by: Origin, what: string, value: Value, note: string | null = null): Explanation {
-    return this.#node(by, what, value, null, [], note);
-  }
-
-  #node(
-    by: Origin,
-    what: string,
-    value: Value,
-    line: number | null,
-    from: Causes,
-    note: string | null = null,
-  ): Explanation {
-    this.#nodes++;
-    const isKnown = line !== null && line >= 1 && line <= this.#source.lineCount;
-    return { what, value, by, line, code: isKnown ? this.#source.lineText(line).trim() : null, note, from };
-  }
-
-  /** The causes of a few of many steps. */
-  #some<T>(steps: readonly T[], causesOf: (step: T) => Causes): Causes {
-    const hidden = steps.length - FIRST_SHOWN - LAST_SHOWN;
-    if (hidden <= 1) return steps.flatMap(causesOf);
-    const more = this.#leaf('more', `… ${hidden} more`, null);
-    return [...steps.slice(0, FIRST_SHOWN).flatMap(causesOf), more, ...steps.slice(-LAST_SHOWN).flatMap(causesOf)];
-  }
-
-  #below(causes: () => Causes): Causes {
-    if (this.#nodes >= MAX_NODES || this.#depth >= MAX_DEPTH) return [this.#leaf('more', CUT, null)];
-    this.#depth++;
-    try {
-      return causes();
-    } finally {
-      this.#depth--;
-    }
-  }
-}
-
-function originOf({ kind, op }: Definition): Origin {
-  if (kind !== 'write') return kind;
-  return op === 'APPEND' ? 'append' : op === 'MODIFY' ? 'modify' : 'set';
-}
-
-function targetOf({ name, path }: Definition): string {
-  return `${name}${path.map(showKey).join('')}`;
-}
-
-function isPrefix(short: readonly Key[], long: readonly Key[]): boolean {
-  return short.length <= long.length && short.every((key, i) => String(key) === String(long[i]));
-}
-
-/** The definition of the same variable that the expression of this one read. */
-function selfRead(definition: Definition): Definition | undefined {
-  const pending = definition.evaluation === null ? [] : [definition.evaluation];
-  let searched = 0;
-  for (let at = pending.pop(); at !== undefined && searched < MAX_SEARCHED; at = pending.pop(), searched++) {
-    if (at.expression.kind === 'Variable' && at.name === definition.name && at.definition !== null)
-      return at.definition;
-    pending.push(...at.parts);
-  }
-  return undefined;
-}
-
-/** Read twice in one expression, told once. What has causes of its own is told where it is met first: see `#isKnown`. */
-function distinct(causes: Causes): Causes {
-  return causes.filter(
-    ({ by, what, value, from }, i) =>
-      from.length > 0 ||
-      (by === 'more' && what !== CUT) ||
-      !causes.slice(0, i).some((other) => other.by === by && other.what === what && Object.is(other.value, value)),
-  );
 }
 
 /** `LET rate = 10`: the line shows the literal. */
