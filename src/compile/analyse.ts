@@ -1,9 +1,37 @@
 /** Questions about IR that decide between two ways of compiling it. */
-import type { IrExpression, IrSegment, IrStatement, IrUnit } from '../ir/nodes.ts';
+import type { IrExpression, IrExpressionOf, IrProperty, IrSegment, IrStatement, IrUnit } from '../ir/nodes.ts';
 
 /** Evaluating it can neither fault nor have an effect, and takes no time to speak of. */
 export function isSimple(node: IrExpression): boolean {
   return node.kind === 'Constant' || node.kind === 'Variable' || node.kind === 'SharedName';
+}
+
+/** The shape of a literal whose keys are all distinct texts, or undefined. */
+export function shapeOf(properties: readonly IrProperty[]): readonly string[] | undefined {
+  const keys = new Set<string>();
+  for (const property of properties) {
+    if (property.kind !== 'Static' || typeof property.key !== 'string' || keys.has(property.key)) return undefined;
+    keys.add(property.key);
+  }
+  return [...keys];
+}
+
+/** Operators of one kind that each have the one before as their left operand: `a + b - c`. */
+export interface Chain<Link extends IrExpressionOf<'Binary' | 'Logical'>> {
+  readonly first: IrExpression;
+  /** The outermost first. */
+  readonly links: readonly Link[];
+}
+
+/** The chain that ends in `last`. */
+export function chainTo<Link extends IrExpressionOf<'Binary' | 'Logical'>>(last: Link): Chain<Link> {
+  const links: Link[] = [];
+  let first: IrExpression = last;
+  while (first.kind === last.kind) {
+    links.push(first as Link);
+    first = (first as Link).left;
+  }
+  return { first, links };
 }
 
 /** Whether evaluating it may run code of the program that can write variables captured elsewhere. */

@@ -5,8 +5,8 @@ import { Label } from '../bytecode/assemble.ts';
 import type { OpName } from '../bytecode/opcodes.ts';
 import type { TracedExpression } from '../bytecode/trace-point.ts';
 import type { BinaryOperator, IrExpression, IrExpressionOf, IrProperty, IrRetry, IrSegment } from '../ir/nodes.ts';
-import { isSimple } from './analyse.ts';
-import { foldExpression } from './fold.ts';
+import { type Chain, chainTo, isSimple, shapeOf } from './analyse.ts';
+import { foldChain, foldTree } from './fold.ts';
 import { endsInBoolean, endsInNot, lastComputed } from './instrument.ts';
 import type { UnitCompiler } from './unit-compiler.ts';
 
@@ -252,16 +252,6 @@ export function fieldTrace(u: UnitCompiler): ((property: IrProperty) => void) | 
   return trace === null ? undefined : (property) => trace.field(property);
 }
 
-/** The shape of a literal whose keys are all distinct texts, or undefined. */
-export function shapeOf(properties: readonly IrProperty[]): readonly string[] | undefined {
-  const keys = new Set<string>();
-  for (const property of properties) {
-    if (property.kind !== 'Static' || typeof property.key !== 'string' || keys.has(property.key)) return undefined;
-    keys.add(property.key);
-  }
-  return [...keys];
-}
-
 export function compileAll(u: UnitCompiler, nodes: readonly IrExpression[]): void {
   for (const node of nodes) compileExpression(u, node);
 }
@@ -307,36 +297,21 @@ export function compileForEffect(u: UnitCompiler, node: IrExpression): void {
 }
 
 function isFolded(u: UnitCompiler, node: IrExpression): boolean {
-  if (node.kind === 'Binary') return foldSpine(u, node).chain.length === 0;
+  if (node.kind === 'Binary') return chainOf(u, node).links.length === 0;
   return foldTree(node).kind === 'Constant';
 }
 
-/** The operators of a left-nested chain that are left to compute, the outermost first, and their first operand. */
-function foldSpine(
-  u: UnitCompiler,
-  node: IrExpressionOf<'Binary'>,
-): { readonly left: IrExpression; readonly chain: IrExpressionOf<'Binary'>[] } {
-  const chain: IrExpressionOf<'Binary'>[] = [];
-  let left = spineOf(node, 'Binary', chain);
-  if (u.options.optimise) {
-    for (let link = chain[chain.length - 1]; link !== undefined; link = chain[chain.length - 1]) {
-      const first = foldTree(left);
-      if (first.kind !== 'Constant') break;
-      const folded = foldExpression({ ...link, left: first, right: foldTree(link.right) });
-      if (folded.kind !== 'Constant') break;
-      left = folded;
-      chain.pop();
-    }
-  }
-  return { left, chain };
+function chainOf(u: UnitCompiler, node: IrExpressionOf<'Binary'>): Chain<IrExpressionOf<'Binary'>> {
+  const chain = chainTo(node);
+  return u.options.optimise ? foldChain(chain) : chain;
 }
 
-/** Left-associative chains are folded and compiled along their spine, without recursion on the left. */
+/** Left-associative chains are folded and compiled from their first operand on, without recursion on the left. */
 function compileBinary(u: UnitCompiler, node: IrExpressionOf<'Binary'>): void {
-  const { left, chain } = foldSpine(u, node);
-  if (u.trace !== null) for (const link of chain) if (link !== node) u.trace.open(link);
-  compileExpression(u, left);
-  for (const link of chain.reverse()) {
+  const { first, links } = chainOf(u, node);
+  for (const link of links.slice(1)) u.trace?.open(link);
+  compileExpression(u, first);
+  for (const link of links.toReversed()) {
     compileExpression(u, u.options.optimise ? foldTree(link.right) : link.right);
     u.asm.place(link);
     u.asm.emit(BINARY_OPS[link.operator] satisfies OpName);
@@ -344,47 +319,13 @@ function compileBinary(u: UnitCompiler, node: IrExpressionOf<'Binary'>): void {
   }
 }
 
-/** The leftmost operand of a left-nested chain of one kind of node; the links are added outermost first. */
-function spineOf<K extends 'Binary' | 'Logical'>(
-  node: IrExpressionOf<K>,
-  kind: K,
-  chain: IrExpressionOf<K>[],
-): IrExpression {
-  let spine: IrExpression = node as IrExpression;
-  while (spine.kind === kind) {
-    chain.push(spine as IrExpressionOf<K>);
-    spine = (spine as IrExpressionOf<'Binary' | 'Logical'>).left;
-  }
-  return spine;
-}
-
-/** Folds operators over constants from the leaves up; chains on the left are left to `compileBinary`. */
-function foldTree(node: IrExpression): IrExpression {
-  switch (node.kind) {
-    case 'Binary': {
-      if (node.left.kind === 'Binary') return node;
-      const left = foldTree(node.left);
-      const right = foldTree(node.right);
-      return foldExpression(left === node.left && right === node.right ? node : { ...node, left, right });
-    }
-    case 'Negate':
-    case 'Not': {
-      const operand = foldTree(node.operand);
-      return foldExpression(operand === node.operand ? node : { ...node, operand });
-    }
-    default:
-      return node;
-  }
-}
-
 const SHORT_CIRCUIT = { '&&': 'AND', '||': 'OR', '??': 'COALESCE' } as const;
 
 function compileLogical(u: UnitCompiler, node: IrExpressionOf<'Logical'>): void {
-  const chain: IrExpressionOf<'Logical'>[] = [];
-  const first = spineOf(node, 'Logical', chain);
-  if (u.trace !== null) for (const link of chain) if (link !== node) u.trace.open(link);
+  const { first, links } = chainTo(node);
+  for (const link of links.slice(1)) u.trace?.open(link);
   compileExpression(u, first);
-  for (const link of chain.reverse()) {
+  for (const link of links.toReversed()) {
     const end = new Label();
     u.asm.emit(SHORT_CIRCUIT[link.operator], end);
     if (link.operator !== '??' && endsInBoolean(link.right)) compileLeftOpen(u, link.right);

@@ -3,13 +3,16 @@
  * can change neither a result nor an error. Invariant: no fold makes a text longer than `MAX_TEXT` or a bigint larger
  * than `MAX_BITS`, so a small program stays small.
  */
-import type { IrExpression } from '../ir/nodes.ts';
+import type { IrExpression, IrExpressionOf } from '../ir/nodes.ts';
 import { add, divide, integerDivide, multiply, negate, remainder, subtract } from '../value/arithmetic.ts';
 import { equals, order } from '../value/compare.ts';
 import { Fault, Stop } from '../value/fault.ts';
 import { JoinedTexts } from '../value/joined-texts.ts';
 import { isTrue, type Value } from '../value/kinds.ts';
 import type { Meter } from '../value/meter.ts';
+import type { Chain } from './analyse.ts';
+
+type Binary = IrExpressionOf<'Binary'>;
 
 const MAX_TEXT = 1_000;
 const MAX_BITS = 1n << 256n;
@@ -31,8 +34,42 @@ class FoldMeter implements Meter {
   }
 }
 
+/** Folds the operators at the start of a chain: what is left of it, all others and their first operand. */
+export function foldChain({ first, links }: Chain<Binary>): Chain<Binary> {
+  let left = first;
+  let count = links.length;
+  for (; count > 0; count--) {
+    const link = links[count - 1] as Binary;
+    const start = foldTree(left);
+    if (start.kind !== 'Constant') break;
+    const folded = foldExpression({ ...link, left: start, right: foldTree(link.right) });
+    if (folded.kind !== 'Constant') break;
+    left = folded;
+  }
+  return { first: left, links: links.slice(0, count) };
+}
+
+/** Folds operators over constants from the leaves up; chains on the left are left to `foldChain`. */
+export function foldTree(node: IrExpression): IrExpression {
+  switch (node.kind) {
+    case 'Binary': {
+      if (node.left.kind === 'Binary') return node;
+      const left = foldTree(node.left);
+      const right = foldTree(node.right);
+      return foldExpression(left === node.left && right === node.right ? node : { ...node, left, right });
+    }
+    case 'Negate':
+    case 'Not': {
+      const operand = foldTree(node.operand);
+      return foldExpression(operand === node.operand ? node : { ...node, operand });
+    }
+    default:
+      return node;
+  }
+}
+
 /** The expression, or an equal constant; operands must have been folded already. */
-export function foldExpression(node: IrExpression): IrExpression {
+function foldExpression(node: IrExpression): IrExpression {
   switch (node.kind) {
     case 'Binary': {
       const { operator, left, right } = node;
@@ -52,9 +89,7 @@ export function foldExpression(node: IrExpression): IrExpression {
   }
 }
 
-type Operator = Extract<IrExpression, { kind: 'Binary' }>['operator'];
-
-function binary(meter: Meter, operator: Operator, a: Value, b: Value): Value {
+function binary(meter: Meter, operator: Binary['operator'], a: Value, b: Value): Value {
   switch (operator) {
     case '+':
       return add(meter, a, b);

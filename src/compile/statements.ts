@@ -2,6 +2,7 @@
 import { assertNever } from '../base/assert.ts';
 import { Label } from '../bytecode/assemble.ts';
 import type { IrExpression, IrStatement, IrStatementOf } from '../ir/nodes.ts';
+import { shapeOf } from './analyse.ts';
 import {
   compileCondition,
   compileExpression,
@@ -10,7 +11,6 @@ import {
   compileLoop,
   compilePairs,
   fieldTrace,
-  shapeOf,
 } from './expressions.ts';
 import type { UnitCompiler } from './unit-compiler.ts';
 import { compileAppendPath, compileAppendVariable, compileModify, compileSetPath } from './writes.ts';
