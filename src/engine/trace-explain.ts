@@ -11,7 +11,7 @@ import type { Explanation } from './trace-explanation.ts';
 import { originOf, overwritesOf, roundsOf, targetOf, writesInside } from './trace-history.ts';
 import type { InputPaths } from './trace-input.ts';
 import { type Causes, CauseTree, distinct } from './trace-tree.ts';
-import { clip, oneLine, showKey, showLine, showValue, valueAt } from './trace-values.ts';
+import { clip, oneLine, showLine, showOwnPath, showPath, showValue, valueAt } from './trace-values.ts';
 
 export class Explainer {
   readonly #tree: CauseTree;
@@ -33,7 +33,7 @@ export class Explainer {
     const [first, ...rest] = path;
     const value = valueAt(step.record, path);
     if (value === undefined) return null;
-    const what = path.map(showKey).join('').replace(/^\./, '') || 'output';
+    const what = showOwnPath(path) || 'output';
     const { evaluation, fields } = step;
     const conditions = this.#conditions(step.because, step.loop);
     const failed = this.#failed(step.failure);
@@ -43,13 +43,7 @@ export class Explainer {
     }
     if (first === undefined) {
       const parts = fields.map(({ key, evaluation: field }) =>
-        this.#tree.node(
-          'output',
-          showKey(key).replace(/^\./, ''),
-          field.value,
-          field.expression.line,
-          this.#causes(field),
-        ),
+        this.#tree.node('output', showOwnPath([key]), field.value, field.expression.line, this.#causes(field)),
       );
       return this.#tree.node('output', what, value, step.line, [...parts, ...conditions]);
     }
@@ -62,7 +56,7 @@ export class Explainer {
   result(evaluation: Evaluation, path: readonly Key[]): Explanation | null {
     const value = valueAt(evaluation.value, path);
     if (value === undefined) return null;
-    const what = path.map(showKey).join('').replace(/^\./, '') || 'result';
+    const what = showOwnPath(path) || 'result';
     return this.#tree.node('output', what, value, evaluation.expression.line, this.#causesAt(evaluation, path));
   }
 
@@ -157,7 +151,7 @@ export class Explainer {
 
   #variable(evaluation: Evaluation, path: readonly Key[]): Causes {
     const { definition, value } = evaluation;
-    const what = `${evaluation.name ?? ''}${path.map(showKey).join('')}`;
+    const what = showPath(evaluation.name ?? '', path);
     if (this.#input.pathOf(value) !== undefined) return [this.#inputField(value, path), ...this.#choices(evaluation)];
     if (definition === null) {
       const note = this.#isCut ? 'causes not kept: the run is too long' : null;
@@ -400,8 +394,8 @@ export class Explainer {
   #inputField(container: Value, path: readonly Key[], name?: string): Explanation {
     const known = this.#input.pathOf(container) ?? name ?? this.#input.name;
     const value = valueAt(container, path);
-    const what = `${known}${path.map(showKey).join('')}`;
-    return this.#tree.leaf('input', what, value ?? null, value === undefined ? 'absent from the input' : null);
+    const note = value === undefined ? 'absent from the input' : null;
+    return this.#tree.leaf('input', showPath(known, path), value ?? null, note);
   }
 }
 

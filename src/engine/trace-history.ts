@@ -2,7 +2,7 @@
 import type { Key } from '../bytecode/module.ts';
 import type { Definition } from './trace-evaluation.ts';
 import type { Origin } from './trace-explanation.ts';
-import { showKey } from './trace-values.ts';
+import { showPath } from './trace-values.ts';
 
 /** How many operands deep a variable is looked for in the expression that sets it. */
 const MAX_SEARCHED = 100;
@@ -13,7 +13,7 @@ export function originOf({ kind, op }: Definition): Origin {
 }
 
 export function targetOf({ name, path }: Definition): string {
-  return `${name}${path.map(showKey).join('')}`;
+  return showPath(name, path);
 }
 
 /** What one statement has set again and again, each time from the time before, oldest first; and what the first one read. */

@@ -1,6 +1,6 @@
 /** An evaluated expression as one line with values in the place of names: `(2 * 1250)`, `(ROUND 12.5)`. */
 import type { Evaluation } from './trace-evaluation.ts';
-import { showKey, showValue } from './trace-values.ts';
+import { showOwnPath, showValue } from './trace-values.ts';
 
 /** Beyond this many expressions, values stand for what is deeper. */
 const MAX_RENDERED = 60;
@@ -31,7 +31,7 @@ function render(evaluation: Evaluation, budget: { left: number }): string {
       return `[${all().join(', ')}]`;
     case 'Object':
       return expression.keys.every((key) => key !== null) && parts.length === expression.keys.length
-        ? `{${parts.map((part, i) => `${showKey(expression.keys[i]).replace(/^\./, '')}: ${render(part, budget)}`).join(', ')}}`
+        ? `{${parts.map((part, i) => `${showOwnPath([expression.keys[i]])}: ${render(part, budget)}`).join(', ')}}`
         : showValue(value);
     case 'Lambda':
       return '<lambda>';

@@ -1,7 +1,7 @@
 /** What a tracer has to say at the end of a run: as data with stable keys, and as text for people. */
 import type { TraceEvent } from './trace-events.ts';
 import type { NameProvenance, Provenance, ProvenanceStep } from './trace-provenance.ts';
-import { clip, oneLine, showBriefly, showKey, showLine, showValue } from './trace-values.ts';
+import { clip, oneLine, showBriefly, showKey, showLine, showPath, showValue } from './trace-values.ts';
 
 const MAX_EXPLANATIONS = 8;
 const MAX_WATCHES_SHOWN = 20;
@@ -119,7 +119,7 @@ function stepTitle(step: ProvenanceStep): string {
 }
 
 function pathText(root: string, path: readonly unknown[]): string {
-  return path.length === 1 && path[0] === root ? '' : path.map(showKey).join('');
+  return path.length === 1 && path[0] === root ? '' : showPath('', path);
 }
 
 export function renderReport(report: TraceReport): string {

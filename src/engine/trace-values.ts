@@ -175,6 +175,16 @@ export function showKey(key: Value): string {
   return `[${showValue(key, MAX_SHOWN_DEPTH)}]`;
 }
 
+/** Keys after a name: `order.lines[2]`. */
+export function showPath(name: string, path: readonly Value[]): string {
+  return name + path.map(showKey).join('');
+}
+
+/** Keys after none: `lines[2]`. */
+export function showOwnPath(path: readonly Value[]): string {
+  return showPath('', path).replace(/^\./, '');
+}
+
 /** Security: a text of the program as one line without control characters, so that it cannot look like lines of ours. */
 export function oneLine(text: string): string {
   return showText(text, MAX_SHOWN_MESSAGE)
