@@ -167,10 +167,7 @@ export class TraceRecorder implements RunObserver {
         return;
       case 'caught':
         activation.leave((entry) => entry.kind === 'guard');
-        this.#variables.set(activation, point.slot, {
-          ...this.#variables.definition(activation, 'caught', point.name),
-          value: this.#variables.valueAt(activation, point.slot),
-        });
+        this.#variables.define(activation, point.slot, 'caught', point.name);
         return;
     }
   }
@@ -210,18 +207,14 @@ export class TraceRecorder implements RunObserver {
     activations.push(activation);
     const turn = call?.results?.length ?? 0;
     point.parameters.forEach((name, slot) => {
-      const value = this.#variables.valueAt(activation, slot);
-      if (caller === undefined && this.input === null) this.input = { name, value };
-      const evaluation = call === null || this.#variables.isFull ? null : argumentOf(call, slot);
-      const definition = this.#variables.definition(activation, caller === undefined ? 'input' : 'parameter', name);
-      this.#variables.set(activation, slot, {
-        ...definition,
-        value,
-        evaluation,
-        call: this.#variables.isFull ? null : call,
+      const known = this.#variables.isFull ? null : call;
+      const { value } = this.#variables.define(activation, slot, caller === undefined ? 'input' : 'parameter', name, {
+        evaluation: known === null ? null : argumentOf(known, slot),
+        call: known,
         path: [slot],
         turn,
       });
+      if (caller === undefined && this.input === null) this.input = { name, value };
     });
     this.#variables.takeCaptures(activation, point.parameters.length);
     if (point.unit.kind === 'lambda')
@@ -386,10 +379,8 @@ export class TraceRecorder implements RunObserver {
     const cursor = activation.frame.registers[point.cursor];
     const index = cursor instanceof Cursor && cursor.list !== null ? cursor.index - 1 : loop.turns;
     loop.turns++;
-    this.#variables.set(activation, point.slot, {
-      ...this.#variables.definition(activation, 'element', point.name),
+    this.#variables.define(activation, point.slot, 'element', point.name, {
       line: loop.line,
-      value: this.#variables.valueAt(activation, point.slot),
       evaluation: this.#variables.isFull ? null : loop.iterable,
       path: [index],
     });
@@ -412,17 +403,16 @@ export class TraceRecorder implements RunObserver {
 
   #define(activation: Activation, point: PointOf<'define'>): void {
     const { statement } = activation;
-    const value = this.#variables.valueAt(activation, point.slot);
     const evaluation = statement?.parts.at(-1) ?? null;
-    const definition = this.#variables.definition(activation, point.op === 'LET' ? 'let' : 'set', point.name);
-    this.#variables.set(activation, point.slot, { ...definition, value, evaluation });
-    this.#teller.defined(point.name, statement?.old ?? null, value, evaluation, definition.line);
+    const kind = point.op === 'LET' ? 'let' : 'set';
+    const { value, line } = this.#variables.define(activation, point.slot, kind, point.name, { evaluation });
+    this.#teller.defined(point.name, statement?.old ?? null, value, evaluation, line);
   }
 
   #written(activation: Activation, write: TracedWrite): void {
     const summary = afterWrite(this.#variables, activation, write);
     if (summary === null) return;
-    this.#teller.wrote(write.name, summary, activation.statement?.statement.line ?? activation.unit.line);
+    this.#teller.wrote(write.name, summary, activation.line);
   }
 
   // --- outputs
@@ -448,7 +438,7 @@ export class TraceRecorder implements RunObserver {
 
   #add(activation: Activation, record: Value, evaluation: Evaluation | null, path: readonly Key[]): void {
     const { statement } = activation;
-    const line = statement?.statement.line ?? activation.unit.line;
+    const { line } = activation;
     this.outputCount++;
     const kept = this.#variables.keep(record);
     this.#teller.output(kept, line);

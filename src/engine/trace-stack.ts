@@ -26,6 +26,11 @@ export class Activation {
     return this.#innermost((entry) => entry.kind === 'statement') as StatementEntry | null;
   }
 
+  /** Where it is in the source. */
+  get line(): number {
+    return this.statement?.statement.line ?? this.unit.line;
+  }
+
   get loop(): Loop | null {
     return this.#innermost((entry) => entry.kind === 'loop') as Loop | null;
   }

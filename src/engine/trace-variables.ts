@@ -66,12 +66,26 @@ export class TracedVariables {
     else activation.definitions.set(slot, definition);
   }
 
+  /** The variable was given the value that it has now. */
+  define(
+    activation: Activation,
+    slot: number,
+    kind: Definition['kind'],
+    name: string,
+    known: Partial<Definition> = {},
+  ): Definition {
+    const value = this.valueAt(activation, slot);
+    const definition = { ...this.definition(activation, kind, name), value, ...known };
+    this.set(activation, slot, definition);
+    return definition;
+  }
+
   /** A definition at this place, to be filled in. */
   definition(activation: Activation, kind: Definition['kind'], name: string): Definition {
     return {
       kind,
       name,
-      line: activation.statement?.statement.line ?? activation.unit.line,
+      line: activation.line,
       value: null,
       evaluation: null,
       op: null,
