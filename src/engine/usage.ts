@@ -71,9 +71,9 @@ export class Account {
 }
 
 /** Never more than the limits: what would have been too much was charged, and then did not happen. */
-export function usedBy({ limits, fuelUsed, memoryLeft }: Run): { readonly fuel: number; readonly memory: number } {
+export function usedBy({ limits, fuelUsed, memoryUsed }: Run): { readonly fuel: number; readonly memory: number } {
   return {
     fuel: Math.min(fuelUsed, limits.fuel),
-    memory: Math.min(limits.memory - memoryLeft, limits.memory),
+    memory: memoryUsed,
   };
 }

@@ -199,5 +199,5 @@ function isPlain(value: Expression): Expression {
 /** A record that grows pays for its new entry. */
 function entry(isNew: Expression, op: Instruction): Statement {
   const isOut = binary('<', assign(member(RUN, 'memoryLeft'), number(BYTES.mapEntry), '-='), number(0));
-  return when(all(isNew, isOut), evaluate(call('outOfMemory', RUN, number(op.pc))));
+  return when(all(isNew, isOut), evaluate(call('refillMemory', RUN, number(op.pc))));
 }

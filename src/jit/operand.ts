@@ -74,11 +74,11 @@ export interface Loop {
   readonly cursor: number;
 }
 
-/** `if ((run.memoryLeft -= bytes) < 0) outOfMemory(run, pc);` */
+/** `if ((run.memoryLeft -= bytes) < 0) refillMemory(run, pc);` */
 export function allocation(bytes: number, pc: number): Statement {
   return when(
     binary('<', assign(member(RUN, 'memoryLeft'), number(bytes), '-='), number(0)),
-    evaluate(call('outOfMemory', RUN, number(pc))),
+    evaluate(call('refillMemory', RUN, number(pc))),
   );
 }
 

@@ -25,7 +25,7 @@ import { makeObject, setField } from '../vm/make.ts';
 import { abortWith, emitRecord, emitValue, toldTree } from '../vm/output.ts';
 import { dropMark, giveMark, keepMark, share, takeMark } from '../vm/ownership.ts';
 import { realmIsClean } from '../vm/realm.ts';
-import { type Run, stopAtLimit } from '../vm/run.ts';
+import type { Run } from '../vm/run.ts';
 import { Unwinding } from '../vm/unwinding.ts';
 import {
   appendAtPath,
@@ -54,9 +54,9 @@ export const RUNTIME = {
     run.faultPc = pc;
     run.charge(fuel);
   },
-  outOfMemory(run: Run, pc: number): void {
+  refillMemory(run: Run, pc: number): void {
     run.faultPc = pc;
-    run.outOfMemory();
+    run.refillMemory();
   },
   /** For a frame whose slots are not part of a call's price. */
   chargeFrame(run: Run, fuel: number): void {
@@ -66,9 +66,13 @@ export const RUNTIME = {
       throw Unwinding.of(error);
     }
   },
-  /** No room for the frame of a call: the place is the caller's. */
+  /** The slice has no room for the frame of a call; where nothing is left, the place is the caller's. */
   noRoom(run: Run): void {
-    throw new Unwinding(stopAtLimit('memory', run.limits), [], 0);
+    try {
+      run.refillMemory();
+    } catch (error) {
+      throw Unwinding.of(error);
+    }
   },
   probe: (run: Run): boolean => run.tier?.leavesHere() === true,
   isClean: realmIsClean,

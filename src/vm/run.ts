@@ -22,6 +22,9 @@ import type { RunObserver } from './observer.ts';
 /** Fuel handed out at a time; between slices the deadline, cancellation and time slicing are looked at. */
 export const DEFAULT_SLICE = 1 << 16;
 
+/** Bytes handed out at a time. Small integers, which V8 keeps in the run's fields as they are: compiled code counts there. */
+const MEMORY_SLICE = 2 ** 30 - 1;
+
 /** Compiled activations are on the JavaScript stack, which must bear them; deeper calls are made by the interpreter. */
 const MAX_COMPILED_DEPTH = 256;
 
@@ -90,6 +93,7 @@ export class Run implements NativeContext {
 
   /** Fuel left in this slice; below zero means a refill is due. */
   fuel: number;
+  /** Memory left in this slice; below zero means that more is due. */
   memoryLeft: number;
   depth = 0;
   frame: Frame | null = null;
@@ -108,6 +112,7 @@ export class Run implements NativeContext {
   /** Set at a refill when the run should give way to others; honoured at the next block. */
   pauseRequested = false;
   #fuelLeft: number;
+  #memoryBeyond: number;
   /** Fuel of this slice that is kept back until the next block, which then sees that a refill is due and gives way. */
   #held = 0;
   readonly #slice: number;
@@ -127,7 +132,8 @@ export class Run implements NativeContext {
     this.countOpcodes = options.countOpcodes;
     this.tier = options.tier ?? null;
     this.compiledLimit = Math.min(limits.depth, MAX_COMPILED_DEPTH);
-    this.memoryLeft = limits.memory;
+    this.memoryLeft = Math.min(MEMORY_SLICE, limits.memory);
+    this.#memoryBeyond = limits.memory - this.memoryLeft;
     this.#slice = options.fuelSlice ?? DEFAULT_SLICE;
     this.fuel = Math.min(this.#slice, limits.fuel);
     this.#fuelLeft = limits.fuel - this.fuel;
@@ -147,7 +153,8 @@ export class Run implements NativeContext {
     this.markEpoch = 1;
     if (!this.joinedTexts.isEmpty) this.joinedTexts.clear();
     if (!this.cutTexts.isEmpty) this.cutTexts.clear();
-    this.memoryLeft = limits.memory;
+    this.memoryLeft = MEMORY_SLICE < limits.memory ? MEMORY_SLICE : limits.memory;
+    this.#memoryBeyond = limits.memory - this.memoryLeft;
     this.fuel = this.#slice < limits.fuel ? this.#slice : limits.fuel;
     this.#fuelLeft = limits.fuel - this.fuel;
     this.#deadline = NOT_STARTED;
@@ -177,14 +184,24 @@ export class Run implements NativeContext {
     return this.limits.fuel - this.#fuelLeft - this.#held - this.fuel;
   }
 
+  /** Bytes charged so far; what was refused counts up to the limit. */
+  get memoryUsed(): number {
+    return Math.min(this.limits.memory - this.#memoryBeyond - this.memoryLeft, this.limits.memory);
+  }
+
   charge(fuel: number): void {
     this.fuel -= fuel;
     if (this.fuel < 0) this.#overdraw();
   }
 
   allocate(bytes: number): void {
-    this.memoryLeft -= bytes;
-    if (this.memoryLeft < 0) this.outOfMemory();
+    if (bytes <= MEMORY_SLICE) {
+      this.memoryLeft -= bytes;
+      if (this.memoryLeft < 0) this.refillMemory();
+    } else {
+      this.#memoryBeyond -= bytes;
+      if (this.#memoryBeyond < 0) this.refillMemory();
+    }
   }
 
   /** Called when the slice is spent: hands out more of the budget, or stops the run. */
@@ -256,8 +273,12 @@ export class Run implements NativeContext {
     this.#deadline += milliseconds;
   }
 
-  outOfMemory(): never {
-    throw stopAtLimit('memory', this.limits);
+  /** Called when the slice of memory is spent: hands out more, or stops the run. */
+  refillMemory(): void {
+    const left = this.memoryLeft + this.#memoryBeyond;
+    this.memoryLeft = Math.min(MEMORY_SLICE, Math.max(left, -1));
+    this.#memoryBeyond = left - this.memoryLeft;
+    if (left < 0) throw stopAtLimit('memory', this.limits);
   }
 }
 

@@ -203,7 +203,7 @@ export const FAULTS: Readonly<Record<string, Plant>> = {
   'the last byte is refused': conditions((test, node) =>
     guards('memoryLeft')(test) ? { ...node, test: { ...test, operator: '<=' } } : undefined,
   ),
-  'memory ends at another place': misplaced('outOfMemory'),
+  'memory ends at another place': misplaced('refillMemory'),
   'a call does not count its depth': inTrees((node) =>
     counted(effect(node), 'depth', '+=') === undefined ? undefined : null,
   ),
