@@ -154,7 +154,7 @@ export function callTarget(t: Translator, op: Instruction): void {
 
 /** Code of the host may have run, and changed what compiled code relies on: its own input, or the realm. */
 function afterCall(t: Translator, op: Instruction): void {
-  t.forgetRecords();
+  t.records.forgetForeign();
   t.emit(when(not(call('isClean')), t.leaving(op.next)));
 }
 

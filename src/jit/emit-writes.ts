@@ -46,8 +46,7 @@ export function store(t: Translator, slot: number, value: Operand): void {
   if (from !== undefined) t.slots[value.slot] = { ...from, isTree: false };
   t.overwrite(slot, { kinds, bounds, isInput, lambda, isTree });
   t.emit(evaluate(assign(id(name), value.node)));
-  const flag = value.node.type === 'Identifier' ? t.records.get(value.node.name) : undefined;
-  if (flag !== undefined) t.records.set(name, flag);
+  if (value.node.type === 'Identifier') t.records.assign(name, value.node.name);
 }
 
 /** APPEND TO a variable; the list that it begins with comes along where one is given. */

@@ -18,7 +18,6 @@ import {
   either,
   evaluate,
   giveBack,
-  hasType,
   type Identifier,
   id,
   literal,
@@ -34,6 +33,7 @@ import { A_BOOLEAN, factsOf, KIND, negativeOf, UNKNOWN, WHOLE_QUOTIENT } from '.
 import type { Instruction } from './flow.ts';
 import { isPlainKey } from './names.ts';
 import { allocation, type Operand, type SlotFacts, UNKNOWN_SLOT } from './operand.ts';
+import { isPlainRecord } from './records.ts';
 import type { Translator } from './translate.ts';
 
 export type Emitter = (t: Translator, op: Instruction) => void;
@@ -173,7 +173,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     const part =
       isShort === null || !isVariable(container.node)
         ? slow
-        : choose(all(id(recordFlag(t, container.node)), isShort), call('readPart', container.node, key.node), slow);
+        : choose(all(recordFlag(t, container.node), isShort), call('readPart', container.node, key.node), slow);
     t.push(id(t.constant('part', part)), { isInput: container.isInput, mayBeOwned: !container.isInput });
   },
   SLICE: (t, op) => {
@@ -284,7 +284,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     t.overwrite(slot, { kinds: KIND.other, bounds: null, isInput: false });
     t.emit(evaluate(assign(id(t.variable(slot)), call('errorRecord', id(t.faultAt(op.pc - 2))))));
     // A call that threw may have run code of the host, too.
-    t.forgetRecords();
+    t.records.forgetForeign();
     t.emit(when(not(call('isClean')), t.leaving(op.next)));
   },
   ABORT: (t, op) => {
@@ -376,23 +376,17 @@ function readKey(t: Translator, index: number, pc: number): void {
     return;
   }
   const flag = recordFlag(t, container.node);
-  const name = t.variableOf(key, choose(id(flag), member(container.node, key), slow));
+  const name = t.variableOf(key, choose(flag, member(container.node, key), slow));
   t.emit(when(binary('===', id(name), id('undefined')), evaluate(assign(id(name), call('absent')))));
   t.push(id(name), facts);
 }
 
-/** Measured: V8 folds the look at the prototype into the shape check of the read behind it. */
-function recordFlag(t: Translator, value: Identifier): string {
-  const known = t.records.get(value.name);
-  if (known !== undefined) return known;
-  const test = all(
-    hasType(value, 'object'),
-    binary('!==', value, NULL),
-    binary('===', member(value, '__proto__'), id('Plain')),
-  );
-  const flag = t.constant('isRecord', test);
-  t.records.set(value.name, flag);
-  return flag;
+function recordFlag(t: Translator, value: Identifier): Expression {
+  const known = t.records.flagOf(value.name);
+  if (known !== null) return known;
+  const flag = t.constant('isRecord', isPlainRecord(value));
+  t.records.ask(value.name, flag);
+  return id(flag);
 }
 
 function record(t: Translator, op: Instruction): Expression {

@@ -16,6 +16,7 @@ import {
 } from './estree.ts';
 import { eitherOf, type Facts, UNKNOWN } from './facts.ts';
 import type { Names } from './names.ts';
+import { Records } from './records.ts';
 
 export interface Operand extends Facts {
   readonly node: Expression;
@@ -55,8 +56,7 @@ export function leftOf({ node, isSeries }: Operand): Expression {
 export interface Knowledge {
   readonly stack: readonly Operand[];
   readonly slots: readonly SlotFacts[];
-  /** By name: the flag that says that its value is a plain record. */
-  readonly records: ReadonlyMap<string, string>;
+  readonly records: Records;
 }
 
 export interface Join {
@@ -93,8 +93,9 @@ export function merged(arrivals: readonly Knowledge[], flags: ReadonlySet<string
       isTree: others.every((other) => (other.slots[i] as SlotFacts).isTree) && facts.isTree,
       lambda: others.every((other) => (other.slots[i] as SlotFacts).lambda === facts.lambda) ? facts.lambda : undefined,
     })),
-    records: new Map(
-      [...first.records].filter(([name, flag]) => flags.has(flag) && others.every((o) => o.records.get(name) === flag)),
+    records: Records.common(
+      arrivals.map((arrival) => arrival.records),
+      flags,
     ),
   };
 }

@@ -70,6 +70,7 @@ import {
   UNKNOWN_SLOT,
 } from './operand.ts';
 import { blocksOf, CALLS, changesIn, floorOf, type JumpedBlock, slotsIn } from './ranges.ts';
+import { Records } from './records.ts';
 import { simplify } from './simplify.ts';
 import { Trees } from './trees.ts';
 
@@ -83,7 +84,7 @@ export class Translator {
   readonly joins = new Joins(this);
   stack: Operand[] = [];
   slots: SlotFacts[] = [];
-  records = new Map<string, string>();
+  records = new Records();
   /** Names of the variables, by slot, and of the cells that hold captured ones. */
   readonly #variables = new Map<number, string>();
   readonly #cells = new Map<number, string>();
@@ -262,18 +263,13 @@ export class Translator {
         ? { ...operand, node: id(this.constant('copy', operand.node)), slot: -1, isTree: false }
         : operand,
     );
-    if (name !== undefined) this.records.delete(name);
+    if (name !== undefined) this.records.forget(name);
     this.slots[slot] = { isTree: false, ...facts };
   }
 
   /** Marks that are kept for values of these operands go back to the run, which may look for them. */
   give(operands: readonly Operand[]): void {
     for (const { slot } of operands) if (this.marks.has(slot)) this.emit(this.marks.give(slot, this.variable(slot)));
-  }
-
-  /** A call may run code of the host, which may change anything of its own. */
-  forgetRecords(): void {
-    this.records.clear();
   }
 
   /** The place of a call, for the trail of what it throws. */
@@ -324,7 +320,7 @@ export class Translator {
     if (join === undefined) throw new Refused('layout');
     const settled: Statement[] = [];
     const stack = this.#settle(join.floor, settled);
-    join.arrivals.push({ stack, slots: [...this.slots], records: new Map(this.records) });
+    join.arrivals.push({ stack, slots: [...this.slots], records: new Records(this.records) });
     return [...settled, leave(join.label)];
   }
 
@@ -370,7 +366,7 @@ export class Translator {
     // What stands for a variable below must be the same on every way.
     for (const item of items.slice(from, to))
       for (const slot of changesIn(item).stored) this.overwrite(slot, this.slots[slot] as SlotFacts);
-    const before = new Set(this.records.values());
+    const before = this.records.names;
     this.#joins.set(target, join);
     const outside = this.#out;
     this.#out = [];
@@ -379,7 +375,7 @@ export class Translator {
       const settled: Statement[] = [];
       const stack = this.#settle(join.floor, settled);
       this.#out.push(...settled);
-      join.arrivals.push({ stack, slots: [...this.slots], records: new Map(this.records) });
+      join.arrivals.push({ stack, slots: [...this.slots], records: new Records(this.records) });
     }
     const body = this.#out;
     this.#out = outside;
@@ -391,7 +387,7 @@ export class Translator {
     const { stack, slots, records } = merged(join.arrivals, before);
     this.stack = [...stack];
     this.slots = [...slots];
-    this.records = new Map(records);
+    this.records = records;
   }
 
   #item(item: Item): void {
@@ -438,7 +434,7 @@ export class Translator {
     const [cursor, slot] = item.op.operands as [number, number];
     const index = this.names.next('i');
     this.#forgetChanged(item);
-    const entry = { slots: [...this.slots], records: new Map(this.records), stack: [...this.stack] };
+    const entry = { slots: [...this.slots], records: new Records(this.records), stack: [...this.stack] };
     const outside = this.#out;
     this.#out = [];
     this.#openLoops.push({ list, isSeries, index, cursor });
@@ -456,7 +452,7 @@ export class Translator {
     this.slots = entry.slots;
     this.slots[slot] = UNKNOWN_SLOT;
     this.records = entry.records;
-    this.records.delete(this.variable(slot));
+    this.records.forget(this.variable(slot));
   }
 
   /** Of what the body of a loop may change, only what holds in every pass is known where it begins, and behind it. */
@@ -467,7 +463,7 @@ export class Translator {
       this.overwrite(slot, { ...this.#atLoop(item, slot), isTree });
     }
     for (const slot of taken) this.slots[slot] = { ...(this.slots[slot] as SlotFacts), isTree: false };
-    if (hasCalls) this.forgetRecords();
+    if (hasCalls) this.records.forgetForeign();
   }
 
   #atLoop(item: LoopItem, slot: number): SlotFacts {
@@ -489,14 +485,14 @@ export class Translator {
     const fault = this.faultAt(op.target);
     this.emit(evaluate(assign(id(fault), NULL)));
     const { stored, hasCalls } = changesIn(item);
-    const names = new Set([...stored].map((slot) => this.#variables.get(slot)));
+    for (const slot of stored) this.overwrite(slot, this.slots[slot] as SlotFacts);
     const entry: Knowledge = {
       stack: [...this.stack],
       slots: this.slots.map((facts, slot) => (stored.has(slot) ? UNKNOWN_SLOT : { ...facts, isTree: false })),
-      records: hasCalls ? new Map() : new Map([...this.records].filter(([name]) => !names.has(name))),
+      records: new Records(this.records),
     };
-    for (const slot of stored) this.overwrite(slot, this.slots[slot] as SlotFacts);
-    const flags = new Set(this.records.values());
+    if (hasCalls) entry.records.forgetForeign();
+    const visible = this.records.names;
     const outside = this.#out;
     this.#out = [];
     this.#openTries.push(op);
@@ -514,13 +510,13 @@ export class Translator {
     const after = { stack: this.stack, slots: this.slots, records: this.records };
     this.stack = [...entry.stack];
     this.slots = [...entry.slots];
-    this.records = new Map(entry.records);
+    this.records = new Records(entry.records);
     const handling = this.jump(op.target);
     if (wentOn) {
       this.emit(when(binary('!==', id(fault), NULL), ...handling));
       this.stack = after.stack;
       this.slots = after.slots;
-      this.records = new Map([...after.records].filter(([, flag]) => flags.has(flag)));
+      this.records = Records.common([after.records], visible);
     } else {
       this.emit(...handling);
       this.#isDead = true;
@@ -542,7 +538,7 @@ export class Translator {
   }
 
   #anything(name: string): Operand {
-    this.records.delete(name);
+    this.records.forget(name);
     return anything(name);
   }
 
