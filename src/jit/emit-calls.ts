@@ -3,7 +3,7 @@ import type { CallTarget, LinkedUnit } from '../link/linked-module.ts';
 import { BYTES } from '../value/meter.ts';
 import { frameCost } from '../vm/calls.ts';
 import { mayRunHost } from './effects.ts';
-import { isList, isVariable, share, UNOWNED } from './emit-parts.ts';
+import { forgetForeign, isList, isVariable, share, UNOWNED } from './emit-parts.ts';
 import {
   array,
   assign,
@@ -154,7 +154,7 @@ export function callTarget(t: Translator, op: Instruction): void {
 
 /** Code of the host may have run, and changed what compiled code relies on: its own input, or the realm. */
 function afterCall(t: Translator, op: Instruction): void {
-  t.records.forgetForeign();
+  forgetForeign(t);
   t.emit(when(not(call('isClean')), t.leaving(op.next)));
 }
 

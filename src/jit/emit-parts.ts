@@ -1,7 +1,8 @@
 /** What several emitters need. */
-import { all, binary, call, type Expression, evaluate, type Identifier, id, member, RUN } from './estree.ts';
+import { all, assign, binary, call, type Expression, evaluate, type Identifier, id, member, RUN } from './estree.ts';
 import { A_BOOLEAN, KIND } from './facts.ts';
 import type { Operand } from './operand.ts';
+import { isPlainRecord } from './records.ts';
 import type { Translator } from './translate.ts';
 
 export const UNOWNED = { mayBeOwned: false } as const;
@@ -33,4 +34,16 @@ export function shareVariable(t: Translator, slot: number): void {
 /** The value becomes part of a container that is made here, or is put out. */
 export function take(t: Translator, value: Operand): void {
   t.emit(...t.trees.take(value, t.slots));
+}
+
+/** The variable has got another value: `isRecord` if it is known whether that is a plain record. */
+export function setFlag(t: Translator, slot: number, isRecord: Expression | null = null): void {
+  const flag = t.marks.flags.get(slot);
+  if (flag !== undefined) t.emit(evaluate(assign(id(flag), isRecord ?? isPlainRecord(id(t.variable(slot))))));
+}
+
+/** Code of the host may have run, and changed anything of its own. */
+export function forgetForeign(t: Translator): void {
+  t.records.forgetForeign();
+  for (const slot of t.marks.flags.keys()) setFlag(t, slot);
 }

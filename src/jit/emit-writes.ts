@@ -3,7 +3,7 @@
  * does what the interpreter does, and the copy that it may have made is marked from then on.
  */
 import { BYTES } from '../value/meter.ts';
-import { share, shareVariable, take } from './emit-parts.ts';
+import { isVariable, setFlag, share, shareVariable, take } from './emit-parts.ts';
 import {
   all,
   array,
@@ -17,6 +17,7 @@ import {
   id,
   literal,
   member,
+  NULL,
   not,
   number,
   RUN,
@@ -27,6 +28,7 @@ import { KIND } from './facts.ts';
 import type { Instruction } from './flow.ts';
 import { isPlainKey } from './names.ts';
 import { allocation, type Operand, UNKNOWN_SLOT } from './operand.ts';
+import { isPlainRecord } from './records.ts';
 import type { Translator } from './translate.ts';
 
 type Place = ReturnType<Translator['place']>;
@@ -45,7 +47,9 @@ export function store(t: Translator, slot: number, value: Operand): void {
   const isTree = (from ?? value).isTree || (kinds & KIND.other) === 0;
   if (from !== undefined) t.slots[value.slot] = { ...from, isTree: false };
   t.overwrite(slot, { kinds, bounds, isInput, lambda, isTree });
+  const known = value.node.type === 'Identifier' ? t.records.flagOf(value.node.name) : null;
   t.emit(evaluate(assign(id(name), value.node)));
+  setFlag(t, slot, (kinds & KIND.other) === 0 ? literal(false) : known);
   if (value.node.type === 'Identifier') t.records.assign(name, value.node.name);
 }
 
@@ -126,11 +130,17 @@ export function setStatic(t: Translator, op: Instruction): void {
 
 export function setDynamic(t: Translator, op: Instruction): void {
   const [key, value] = t.popMany(2) as [Operand, Operand];
+  const before = isVariable(key.node)
+    ? t.records.elementOf(t.variable(op.operands[0] as number), key.node.name)
+    : undefined;
   setPart(t, op, value, {
     isTree: false,
     slow: (name, place) => call('setDynamic', RUN, name, place, key.node, value.node, number(op.pc)),
     isFast: isShortText(t, key),
-    fast: (place) => [evaluate(call('put', RUN, place, key.node, value.node, number(op.pc)))],
+    fast: (place) => {
+      const entry = before === undefined ? NULL : id(before);
+      return [evaluate(call('put', RUN, place, key.node, value.node, entry, number(op.pc)))];
+    },
   });
 }
 
@@ -148,6 +158,7 @@ export function writeBelow(
   const made = make(nameOf(t, slot), place, array(operands.map(({ node }) => node)));
   t.overwrite(slot, UNKNOWN_SLOT);
   t.emit(evaluate(assign(place, made)));
+  setFlag(t, slot);
 }
 
 export function path(t: Translator, op: Instruction): Expression {
@@ -178,21 +189,20 @@ function setPart(t: Translator, op: Instruction, value: Operand, { isTree, slow,
   const isMarked = startWrite(t, slot, value, null);
   const made = evaluate(assign(place, slow(nameOf(t, slot), place)));
   t.overwrite(slot, { ...CONTAINER, isTree });
-  if (!isMarked) {
+  const flag = t.marks.flags.get(slot);
+  if (!isMarked || flag === undefined) {
     t.emit(made);
+    setFlag(t, slot);
     return;
   }
-  const anew = [t.marks.give(slot, variable), made, t.marks.take(slot, variable)];
+  const isRecord = evaluate(assign(id(flag), isPlainRecord(id(variable))));
+  const anew = [t.marks.give(slot, variable), made, t.marks.take(slot, variable), isRecord];
   if (isFast === null) t.emit(...anew);
-  else t.emit(decide(all(t.marks.isKept(slot), isFast, isPlain(id(variable))), fast(place), anew));
+  else t.emit(decide(all(t.marks.isKept(slot), isFast, id(flag)), fast(place), anew));
 }
 
 function nameOf(t: Translator, slot: number): Expression {
   return t.group.literal(t.unit.slotNames[slot] ?? '');
-}
-
-function isPlain(value: Expression): Expression {
-  return binary('===', member(value, '__proto__'), id('Plain'));
 }
 
 /** A record that grows pays for its new entry. */

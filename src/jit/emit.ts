@@ -5,7 +5,7 @@ import { recordBytes } from '../value/charges.ts';
 import { BYTES } from '../value/meter.ts';
 import { callKnown, callLambda, callTarget, callUnit } from './emit-calls.ts';
 import { add, binaryCall, comparison, divide, equality, isOf, multiply, remainder, subtract } from './emit-numbers.ts';
-import { BOOLEAN, isVariable, share, shareVariable, take, UNOWNED } from './emit-parts.ts';
+import { BOOLEAN, forgetForeign, isVariable, share, shareVariable, take, UNOWNED } from './emit-parts.ts';
 import { append, isShortText, path, setDynamic, setStatic, store, writeBelow } from './emit-writes.ts';
 import {
   all,
@@ -162,8 +162,9 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     t.push(id(t.constant('list', made)), { kinds: KIND.other, mayBeOwned: false, isTree: true });
   },
   MAKE_RECORD: (t, op) => {
-    const made = record(t, op);
-    t.push(id(t.constant('record', made)), { kinds: KIND.other, mayBeOwned: false, isTree: true });
+    const name = t.constant('record', record(t, op));
+    t.records.isMade(name);
+    t.push(id(name), { kinds: KIND.other, mayBeOwned: false, isTree: true });
   },
   ACCESS_STATIC: (t, op) => readKey(t, op.operands[0] as number, op.pc),
   ACCESS_DYNAMIC: (t, op) => {
@@ -174,7 +175,10 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
       isShort === null || !isVariable(container.node)
         ? slow
         : choose(all(recordFlag(t, container.node), isShort), call('readPart', container.node, key.node), slow);
-    t.push(id(t.constant('part', part)), { isInput: container.isInput, mayBeOwned: !container.isInput });
+    const name = t.constant('part', part);
+    if (isVariable(container.node) && isVariable(key.node))
+      t.records.setElement(container.node.name, key.node.name, name);
+    t.push(id(name), { isInput: container.isInput, mayBeOwned: !container.isInput });
   },
   SLICE: (t, op) => {
     const [base, from, to] = t.popMany(3) as [Operand, Operand, Operand];
@@ -284,7 +288,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     t.overwrite(slot, { kinds: KIND.other, bounds: null, isInput: false });
     t.emit(evaluate(assign(id(t.variable(slot)), call('errorRecord', id(t.faultAt(op.pc - 2))))));
     // A call that threw may have run code of the host, too.
-    t.records.forgetForeign();
+    forgetForeign(t);
     t.emit(when(not(call('isClean')), t.leaving(op.next)));
   },
   ABORT: (t, op) => {
@@ -375,9 +379,15 @@ function readKey(t: Translator, index: number, pc: number): void {
     t.push(id(t.constant('part', slow)), facts);
     return;
   }
+  const known = t.records.partOf(container.node.name, key);
+  if (known !== undefined) {
+    t.push(id(known), facts);
+    return;
+  }
   const flag = recordFlag(t, container.node);
   const name = t.variableOf(key, choose(flag, member(container.node, key), slow));
   t.emit(when(binary('===', id(name), id('undefined')), evaluate(assign(id(name), call('absent')))));
+  t.records.setPart(container.node.name, key, name);
   t.push(id(name), facts);
 }
 

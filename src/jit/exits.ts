@@ -1,5 +1,5 @@
 /** What generated code hands over where the interpreter goes on, and what it declares for that at its start. */
-import { array, call, declare, type Expression, id, NULL, number, type Statement } from './estree.ts';
+import { array, call, declare, type Expression, id, literal, NULL, number, type Statement } from './estree.ts';
 import { SLOT_STATES, type State } from './flow.ts';
 import type { Loop } from './operand.ts';
 
@@ -16,10 +16,15 @@ export function slotPairs({ slots }: State, variables: Named, cells: Named, loop
   return array(pairs);
 }
 
-/** The names that hold values and those that hold numbers, before anything is known of them. */
-export function declarations(values: Iterable<string>, numbers: Iterable<string>): readonly Statement[] {
+/** The names that hold values, those that hold numbers and those that hold truth, before anything is known of them. */
+export function declarations(
+  values: Iterable<string>,
+  numbers: Iterable<string>,
+  flags: Iterable<string>,
+): readonly Statement[] {
   return [
     ...[...values].map((name) => declare('let', name, NULL)),
     ...[...numbers].map((name) => declare('let', name, number(0))),
+    ...[...flags].map((name) => declare('let', name, literal(false))),
   ];
 }

@@ -4,10 +4,10 @@
  */
 import { MAX_LIST_LENGTH } from '../value/charges.ts';
 
-/** Kinds that a value may have, as bits. */
-export const KIND = { number: 1, text: 2, boolean: 4, nothing: 8, other: 16 } as const;
-export const ANY = 31;
-const NUMERIC = KIND.number | KIND.other;
+/** Kinds that a value may have, as bits. `big` are big integers and decimals, which never change and which hosts get as they are. */
+export const KIND = { number: 1, text: 2, boolean: 4, nothing: 8, big: 16, other: 32 } as const;
+export const ANY = 63;
+const NUMERIC = KIND.number | KIND.big;
 
 export interface Bounds {
   readonly low: number;
@@ -39,8 +39,10 @@ export function factsOf(constant: unknown): Facts {
       return { kinds: KIND.text, bounds: null };
     case 'boolean':
       return A_BOOLEAN;
+    case 'bigint':
+      return { kinds: KIND.big, bounds: null };
     default:
-      return { kinds: constant === null ? KIND.nothing : KIND.other, bounds: null };
+      return { kinds: constant === null ? KIND.nothing : KIND.big | KIND.other, bounds: null };
   }
 }
 

@@ -20,6 +20,7 @@ import {
 } from './estree.ts';
 import type { Flow } from './flow.ts';
 import type { Names } from './names.ts';
+import { isPlainRecord } from './records.ts';
 
 /** What the direct writes of a variable make of it. */
 const MAKES: Readonly<Record<string, 'list' | 'parts'>> = {
@@ -37,6 +38,8 @@ export interface Region {
 export class Marks {
   /** Names of the marks, by slot. */
   readonly #names = new Map<number, string>();
+  /** Flags that say whether the value is a plain record, for those whose parts are set; see records.ts. */
+  readonly #flags = new Map<number, string>();
 
   constructor({ instructions, unit }: Flow, region: Region | null, names: Names) {
     const made = new Map<number, string>();
@@ -50,7 +53,11 @@ export class Marks {
       if ((made.get(first) ?? kind) !== kind) unfit.add(first);
       made.set(first, kind);
     }
-    for (const slot of made.keys()) if (!unfit.has(slot)) this.#names.set(slot, names.next('mark'));
+    for (const [slot, kind] of made) {
+      if (unfit.has(slot)) continue;
+      this.#names.set(slot, names.next('mark'));
+      if (kind === 'parts') this.#flags.set(slot, names.next('isRecord'));
+    }
   }
 
   has(slot: number): boolean {
@@ -59,6 +66,18 @@ export class Marks {
 
   get names(): Iterable<string> {
     return this.#names.values();
+  }
+
+  /** The flag that is kept beside a variable, by slot. */
+  get flags(): ReadonlyMap<number, string> {
+    return this.#flags;
+  }
+
+  /** At the start, for the variables below that have a value there. */
+  askRecords(end: number, variable: (slot: number) => string): readonly Statement[] {
+    return [...this.#flags]
+      .filter(([slot]) => slot < end)
+      .map(([slot, flag]) => evaluate(assign(id(flag), isPlainRecord(id(variable(slot))))));
   }
 
   /** Whether the value of the variable may be changed in place. */

@@ -3,19 +3,10 @@
  *
  * Flags are variables that say it of a name. Most are computed once, where it is asked first, and hold until control meets a
  * way on which they were not, or code of the host has run. Those that are kept beside a variable of the program are right
- * wherever code stands: each write of the variable sets them. Parts are known only of records that no program can change.
+ * wherever code stands: each write of the variable sets them. What was read out
+ * of a name holds as long as the name stands for its value: values never change, and a write in place is one of the variable.
  */
-import {
-  all,
-  binary,
-  type Expression,
-  hasType,
-  type Identifier,
-  id,
-  literal,
-  member,
-  NULL,
-} from './estree.ts';
+import { all, binary, type Expression, hasType, type Identifier, id, literal, member, NULL } from './estree.ts';
 
 /** The flag of a plain record that the program has made. */
 const ALWAYS = 'true';
@@ -37,7 +28,8 @@ export class Records {
     const [first, ...others] = ways as [Records, ...Records[]];
     const common = new Records(first);
     for (const [name, flag] of first.#flags)
-      if (!isVisible(flag, visible) || others.some((other) => other.#flags.get(name) !== flag)) common.#flags.delete(name);
+      if (!isVisible(flag, visible) || others.some((other) => other.#flags.get(name) !== flag))
+        common.#flags.delete(name);
     for (const [place, part] of first.#parts)
       if (!isVisible(part, visible) || others.some((other) => other.#parts.get(place) !== part))
         common.#parts.delete(place);
@@ -78,6 +70,15 @@ export class Records {
     this.#parts.set(`${name}.${key}`, part);
   }
 
+  /** What was read with a key that lies in a variable: null where there was nothing. */
+  elementOf(name: string, key: string): string | undefined {
+    return this.#parts.get(`${name}.[${key}]`);
+  }
+
+  setElement(name: string, key: string, part: string): void {
+    this.#parts.set(`${name}.[${key}]`, part);
+  }
+
   /** A variable gets the value of another name. */
   assign(name: string, from: string): void {
     const flag = this.#flags.get(from);
@@ -87,7 +88,8 @@ export class Records {
   /** The name stands for another value. */
   forget(name: string): void {
     this.#flags.delete(name);
-    for (const place of this.#parts.keys()) if (place.startsWith(`${name}.`)) this.#parts.delete(place);
+    for (const place of this.#parts.keys())
+      if (place.startsWith(`${name}.`) || place.endsWith(`.[${name}]`)) this.#parts.delete(place);
   }
 
   /** Code of the host may have run, and changed anything of its own. */

@@ -92,8 +92,12 @@ export const RUNTIME = {
   push(list: Value[], value: Value): void {
     list.push(value);
   },
-  /** In a plain record that the program owns. */
-  put(run: Run, record: PlainRecord, key: string, value: Value, pc: number): void {
+  /** In a plain record that the program owns; `before` is what the key is known to hold, or null. */
+  put(run: Run, record: PlainRecord, key: string, value: Value, before: Value, pc: number): void {
+    if (before !== null) {
+      record[key] = value;
+      return;
+    }
     if (record[key] === undefined) {
       run.faultPc = pc;
       run.allocate(BYTES.mapEntry);

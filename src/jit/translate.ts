@@ -122,6 +122,7 @@ export class Translator {
     this.#budget = new Budget(flow.instructions.some(({ name }) => CALLS.has(name)));
     this.#stored = stored;
     this.marks = new Marks(flow, region, this.names);
+    for (const [slot, flag] of this.marks.flags) this.records.keep(this.variable(slot), flag);
     this.trees = new Trees(flow, region !== null, group.names);
     this.#loopFacts = factsAtLoops(flow);
   }
@@ -144,6 +145,7 @@ export class Translator {
       const holder = this.#stateAt(0)?.slots[slot] === SLOT_STATES.cell ? this.cell(slot) : this.variable(slot);
       start.push(evaluate(assign(id(holder), element(id('captured_0'), number(i)))));
     }
+    start.push(...this.marks.askRecords(unit.parameterCount + unit.captures.length, this.#nameOf));
     this.#items(this.flow.items);
     const body = this.#finish(start, this.#out, (error) => [
       raise(call('unwind', RUN, error, this.group.unit(unit), this.#placeNode())),
@@ -172,6 +174,7 @@ export class Translator {
       if (state.slots[index] === SLOT_STATES.cell) start.push(evaluate(assign(id(this.cell(index)), read)));
       else start.push(evaluate(assign(id(this.variable(index)), read)));
     }
+    start.push(...this.marks.askRecords(unit.slotCount, this.#nameOf));
     const body = this.#finish(start, this.#out, (error) => [
       raise(call('strand', RUN, FRAME, error, this.#placeNode(), this.#slotsAt(head, []), this.#marked())),
     ]);
@@ -570,7 +573,8 @@ export class Translator {
     return slotPairs(this.#stateAt(pc) as State, this.#variables, this.#cells, loops);
   }
 
-  readonly #marked = (): Expression => this.marks.pairs((slot) => this.variable(slot));
+  readonly #nameOf = (slot: number): string => this.variable(slot);
+  readonly #marked = (): Expression => this.marks.pairs(this.#nameOf);
 
   /** Declarations of everything that lives as long as the function, and the guard around its body. */
   #finish(
@@ -584,7 +588,11 @@ export class Translator {
     const variables = [...this.#variables].filter(([slot]) => !isParameter(slot)).map(([, name]) => name);
     const values = [...variables, ...this.#cells.values(), ...this.#joined.values(), ...this.#faults.values()];
     return [
-      ...declarations(values, [...this.marks.names, ...(this.#place === null ? [] : [this.#place])]),
+      ...declarations(
+        values,
+        [...this.marks.names, ...(this.#place === null ? [] : [this.#place])],
+        this.marks.flags.values(),
+      ),
       ...this.trees.declarations,
       ...(this.#depth === null ? [] : [declare('const', this.#depth, member(RUN, 'depth'))]),
       ...start,

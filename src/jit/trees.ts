@@ -1,7 +1,7 @@
 /**
- * Which containers are trees of plain data: made by this activation, of scalars and of other such containers, each referred
- * to from one place. What a transform puts out of nothing else is what hosts get as it is (vm/output.ts); else the result
- * is walked.
+ * Which containers are trees of plain data: made by this activation, of scalars (decimals among them) and of other such
+ * containers, each referred to from one place. What a transform puts out of nothing else is what hosts get as it is
+ * (vm/output.ts); else the result is walked.
  *
  * Where code stands, `isTree` says of an operand or a variable that it holds a scalar, or the only reference to such a
  * container that may yet become part of another one. Taking a variable's value for a part ends that. Every other part is

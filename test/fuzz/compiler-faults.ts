@@ -200,8 +200,8 @@ export const FAULTS: Readonly<Record<string, Plant>> = {
     isNumber(node) ? literal(node.value - 8) : undefined,
   ),
   'memory is never asked for': conditions((test) => (guards('memoryLeft')(test) ? null : undefined)),
-  'the last byte is refused': conditions((test, node) =>
-    guards('memoryLeft')(test) ? { ...node, test: { ...test, operator: '<=' } } : undefined,
+  'memory is asked for when there is some': conditions((test, node) =>
+    guards('memoryLeft')(test) ? { ...node, test: { ...test, operator: '>' } } : undefined,
   ),
   'memory ends at another place': misplaced('refillMemory'),
   'a call does not count its depth': inTrees((node) =>

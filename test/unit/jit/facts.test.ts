@@ -97,6 +97,6 @@ describe('what is known of a value before it is there', () => {
       facts = widened(facts, sumOf(facts, factsOf(1)));
     }
     expect(rounds).toBeLessThan(5);
-    expect(facts).toEqual({ kinds: KIND.number | KIND.other, bounds: { low: 0, high: Number.MAX_SAFE_INTEGER } });
+    expect(facts).toEqual({ kinds: KIND.number | KIND.big, bounds: { low: 0, high: Number.MAX_SAFE_INTEGER } });
   });
 });

@@ -37,10 +37,11 @@ async function unitOf(source: string): Promise<LinkedUnit | null> {
   }
 }
 
-/** Counts the containers of a tree; null when there is anything else in it. */
+/** Counts the containers of a tree; null when there is anything in it that is neither one nor a scalar. */
 function sizeOfTree(value: Value, levels: number, seen: Set<object>): number | null {
   if (typeof value !== 'object' || value === null) return 0;
   const kind = kindOf(value);
+  if (kind === 'decimal') return 0;
   if (levels === 0 || seen.has(value) || (kind !== 'record' && kind !== 'list')) return null;
   seen.add(value);
   let size = 1;
