@@ -14,6 +14,7 @@ import {
   type Expression,
   evaluate,
   hasType,
+  type Identifier,
   id,
   literal,
   member,
@@ -139,9 +140,20 @@ export function setDynamic(t: Translator, op: Instruction): void {
     isFast: isShortText(t, key),
     fast: (place) => {
       const entry = before === undefined ? NULL : id(before);
-      return [evaluate(call('put', RUN, place, key.node, value.node, entry, number(op.pc)))];
+      const put = evaluate(call('put', RUN, place, key.node, value.node, entry, number(op.pc)));
+      return before === undefined || value.node.type !== 'ObjectExpression'
+        ? [put]
+        : [decide(binary('!==', id(before), NULL), overwritten(id(before), value.node), [put])];
     },
   });
+}
+
+/** The entry gets the fields of the record that would take its place (replacements.ts). */
+function overwritten(
+  entry: Identifier,
+  { properties }: Extract<Expression, { readonly type: 'ObjectExpression' }>,
+): readonly Statement[] {
+  return properties.map(({ key, value }) => evaluate(assign(member(entry, key.name), value)));
 }
 
 /** A write to a part of a part. */

@@ -162,9 +162,15 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     t.push(id(t.constant('list', made)), { kinds: KIND.other, mayBeOwned: false, isTree: true });
   },
   MAKE_RECORD: (t, op) => {
-    const name = t.constant('record', record(t, op));
+    const made = record(t, op);
+    const facts = { kinds: KIND.other, mayBeOwned: false, isTree: true };
+    if (t.replacements.has(op.pc)) {
+      t.push(made, facts);
+      return;
+    }
+    const name = t.constant('record', made);
     t.records.isMade(name);
-    t.push(id(name), { kinds: KIND.other, mayBeOwned: false, isTree: true });
+    t.push(id(name), facts);
   },
   ACCESS_STATIC: (t, op) => readKey(t, op.operands[0] as number, op.pc),
   ACCESS_DYNAMIC: (t, op) => {

@@ -1,5 +1,17 @@
-/** What generated code hands over where the interpreter goes on, and what it declares for that at its start. */
-import { array, call, declare, type Expression, id, literal, NULL, number, type Statement } from './estree.ts';
+/** What generated code hands over where the interpreter goes on, and what it takes over and declares at its start. */
+import {
+  array,
+  assign,
+  call,
+  declare,
+  type Expression,
+  evaluate,
+  id,
+  literal,
+  NULL,
+  number,
+  type Statement,
+} from './estree.ts';
 import { SLOT_STATES, type State } from './flow.ts';
 import type { Loop } from './operand.ts';
 
@@ -14,6 +26,20 @@ export function slotPairs({ slots }: State, variables: Named, cells: Named, loop
   for (const { list, isSeries, index, cursor } of loops)
     pairs.push(number(cursor), call(isSeries ? 'cursorOver' : 'cursorAt', id(list), id(index)));
   return array(pairs);
+}
+
+/** The other way: what a loop that is entered half-way finds in the frame. */
+export function slotReads(
+  { slots }: State,
+  variables: ReadonlyMap<number, string>,
+  cells: ReadonlyMap<number, string>,
+  frame: Expression,
+): readonly Statement[] {
+  const used = [...new Set([...variables.keys(), ...cells.keys()])].sort((a, b) => a - b);
+  return used.flatMap((slot) => {
+    const name = (slots[slot] === SLOT_STATES.cell ? cells : variables).get(slot);
+    return name === undefined ? [] : [evaluate(assign(id(name), call('slotOf', frame, number(slot))))];
+  });
 }
 
 /** The names that hold values, those that hold numbers and those that hold truth, before anything is known of them. */

@@ -39,7 +39,7 @@ import {
   type Statement,
   when,
 } from './estree.ts';
-import { declarations, slotPairs } from './exits.ts';
+import { declarations, slotPairs, slotReads } from './exits.ts';
 import { type Facts, factsOf, UNKNOWN } from './facts.ts';
 import {
   type Flow,
@@ -71,6 +71,7 @@ import {
 } from './operand.ts';
 import { blocksOf, CALLS, changesIn, floorOf, type JumpedBlock, slotsIn } from './ranges.ts';
 import { Records } from './records.ts';
+import { replacementsIn } from './replacements.ts';
 import { simplify } from './simplify.ts';
 import { Trees } from './trees.ts';
 
@@ -96,6 +97,8 @@ export class Translator {
   readonly #stored: ReadonlySet<number>;
   readonly #loopFacts: ReadonlyMap<number, readonly Facts[]>;
   readonly marks: Marks;
+  /** Instructions whose records are written over the entries that they replace. */
+  readonly replacements: ReadonlySet<number>;
   /** The module that is found where one looks for the module at work. */
   readonly home: LinkedModule;
   readonly #lambdas: Lambdas;
@@ -123,6 +126,7 @@ export class Translator {
     this.#stored = stored;
     this.marks = new Marks(flow, region, this.names);
     for (const [slot, flag] of this.marks.flags) this.records.keep(this.variable(slot), flag);
+    this.replacements = replacementsIn(flow);
     this.trees = new Trees(flow, region !== null, group.names);
     this.#loopFacts = factsAtLoops(flow);
   }
@@ -168,12 +172,7 @@ export class Translator {
     const list = id(this.#bind(start, 'list', call('listOf', FRAME, number(cursor))));
     this.#loop(item, { ...overList(this, item, list, false), from: call('indexOf', FRAME, number(cursor)) });
     this.leave(item.last.next);
-    const used = new Set([...this.#variables.keys(), ...this.#cells.keys()]);
-    for (const index of [...used].sort((a, b) => a - b)) {
-      const read = call('slotOf', FRAME, number(index));
-      if (state.slots[index] === SLOT_STATES.cell) start.push(evaluate(assign(id(this.cell(index)), read)));
-      else start.push(evaluate(assign(id(this.variable(index)), read)));
-    }
+    start.push(...slotReads(state, this.#variables, this.#cells, FRAME));
     start.push(...this.marks.askRecords(unit.slotCount, this.#nameOf));
     const body = this.#finish(start, this.#out, (error) => [
       raise(call('strand', RUN, FRAME, error, this.#placeNode(), this.#slotsAt(head, []), this.#marked())),
@@ -584,7 +583,6 @@ export class Translator {
   ): readonly Statement[] {
     const error = this.names.next('error');
     const isParameter = (slot: number): boolean => this.#region === null && slot < this.unit.parameterCount;
-    const handler = onError(id(error));
     const variables = [...this.#variables].filter(([slot]) => !isParameter(slot)).map(([, name]) => name);
     const values = [...variables, ...this.#cells.values(), ...this.#joined.values(), ...this.#faults.values()];
     return [
@@ -596,7 +594,7 @@ export class Translator {
       ...this.trees.declarations,
       ...(this.#depth === null ? [] : [declare('const', this.#depth, member(RUN, 'depth'))]),
       ...start,
-      attempt(body, error, handler),
+      attempt(body, error, onError(id(error))),
     ];
   }
 }
