@@ -161,10 +161,9 @@ export class Translator {
 
   /** The loop whose body begins at `head`: takes the frame, gives the instruction at which to go on. */
   translateLoop(name: string, item: LoopItem): FunctionDeclaration {
-    const { unit } = this;
     const head = item.op.next;
     const state = this.#stateAt(head) as State;
-    this.slots = Array.from({ length: unit.slotCount }, (_, slot) => this.#atLoop(item, slot));
+    this.slots = Array.from({ length: this.unit.slotCount }, (_, slot) => this.#atLoop(item, slot));
     const start: Statement[] = [];
     for (let position = 0; position < state.height; position++)
       this.stack.push(this.#anything(this.#bind(start, 'operand', call('operandOf', FRAME, number(position)))));
@@ -173,7 +172,7 @@ export class Translator {
     this.#loop(item, { ...overList(this, item, list, false), from: call('indexOf', FRAME, number(cursor)) });
     this.leave(item.last.next);
     start.push(...slotReads(state, this.#variables, this.#cells, FRAME));
-    start.push(...this.marks.askRecords(unit.slotCount, this.#nameOf));
+    start.push(...this.marks.askRecords(this.unit.slotCount, this.#nameOf));
     const body = this.#finish(start, this.#out, (error) => [
       raise(call('strand', RUN, FRAME, error, this.#placeNode(), this.#slotsAt(head, []), this.#marked())),
     ]);

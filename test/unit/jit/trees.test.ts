@@ -4,38 +4,17 @@
  */
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/base/limits.ts';
-import { admitText } from '../../../src/engine/admit-text.ts';
-import { Library } from '../../../src/engine/library.ts';
-import { linkGraph } from '../../../src/engine/load.ts';
 import { fromNotation } from '../../../src/formats/notation.ts';
-import { LoadError, MemoryStore, sharedState } from '../../../src/index.ts';
 import { HotTier } from '../../../src/jit/index.ts';
-import type { LinkedUnit } from '../../../src/link/linked-module.ts';
 import { exportValue } from '../../../src/value/border.ts';
 import { kindOf, type Value } from '../../../src/value/kinds.ts';
 import { Failure } from '../../../src/vm/faults.ts';
 import { makeRun, runUnit } from '../../../src/vm/machine.ts';
 import { exportedResult } from '../../../src/vm/output.ts';
-import { fuzzGrants } from '../../fuzz/differential.ts';
 import { readLangScripts } from '../../support/lang-scripts.ts';
+import { linkedUnit } from '../../support/linked-unit.ts';
 
 const LIMITS = { ...DEFAULT_LIMITS, fuel: 100_000, deadlineMs: 60_000 };
-
-async function unitOf(source: string): Promise<LinkedUnit | null> {
-  const grants = { ...fuzzGrants(), 'host:shared': sharedState(new MemoryStore()) };
-  try {
-    const library = new Library({ optimise: true });
-    const admitted = admitText(source, 'program.bl', { library, internals: {} });
-    const node = { uri: 'program.bl', admitted, imports: new Map() };
-    const { linked } = await linkGraph(node, { library, grants, grantsFor: () => ({}) });
-    const chosen = linked.exports.find((e) => linked.units[e.unit]?.kind === 'transform');
-    const effects = chosen === undefined ? null : linked.effectsOf(chosen.unit);
-    return effects === null || effects.waits || effects.suspends ? null : (linked.units[chosen?.unit ?? 0] ?? null);
-  } catch (error) {
-    if (error instanceof LoadError) return null;
-    throw error;
-  }
-}
 
 /** Counts the containers of a tree; null when there is anything in it that is neither one nor a scalar. */
 function sizeOfTree(value: Value, levels: number, seen: Set<object>): number | null {
@@ -55,7 +34,7 @@ function sizeOfTree(value: Value, levels: number, seen: Set<object>): number | n
 
 /** How the result of a program left, compiled; null when it has none. */
 async function leaving(source: string, input: Value, limits: Limits = LIMITS): Promise<'walked' | 'as it is' | null> {
-  const unit = await unitOf(source);
+  const unit = await linkedUnit(source);
   if (unit === null) return null;
   const tier = new HotTier({ isEager: true, loopsOnly: false });
   const run = makeRun(unit, { limits, mode: 'sync', tier });
@@ -126,7 +105,7 @@ describe('a result that is walked', () => {
     ['an aborted one', 'ABORT { a: 1 };'],
   ])('%s', async (_name, body) => {
     const how = await leaving(main(body), input);
-    expect([how, await unitOf(main(body))]).toEqual(['walked', expect.anything()]);
+    expect([how, await linkedUnit(main(body))]).toEqual(['walked', expect.anything()]);
   });
 
   it('where it may be deeper than the limit', async () => {
