@@ -7,11 +7,11 @@ import { OP_NAMES, OPCODES, type OperandKind, type OpName } from './opcodes.ts';
 /** A place in the code that jumps may name. */
 export class Label {
   readonly kind = 'label';
-  /** Among the items. */
-  index = -1;
   offset = -1;
   /** How many instructions name it; an unused label is no barrier. */
   uses = 0;
+  /** Whether one that can be reached names it. */
+  isReached = false;
 }
 
 export interface Instruction {
@@ -77,23 +77,25 @@ const ENCODINGS: ReadonlyMap<OpName, Encoding> = new Map(
 /** Lays labelled items out: every label gets its offset, targets become absolute word offsets. */
 export function layOut(items: readonly Item[]): AssembledCode {
   let size = 0;
-  for (const item of items) {
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i] as Item;
     if (item.kind === 'label') item.offset = size;
     else size += 1 + item.operands.length;
   }
   const code = new Int32Array(size);
   const places: number[] = [];
   let word = 0;
-  for (const item of items) {
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i] as Item;
     if (item.kind === 'label') continue;
     const { op, operands, at, end } = item;
     const { code: opcode, faults } = ENCODINGS.get(op) as Encoding;
     if (faults) places.push(word, at, end);
     code[word++] = opcode;
-    for (let i = 0; i < operands.length; i++) {
-      const operand = operands[i] as number | Label;
+    for (let o = 0; o < operands.length; o++) {
+      const operand = operands[o] as number | Label;
       code[word++] = typeof operand === 'object' ? operand.offset : operand;
     }
   }
-  return { code, places: Int32Array.from(places) };
+  return { code, places: new Int32Array(places) };
 }

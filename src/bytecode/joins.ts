@@ -104,6 +104,10 @@ class Follower implements ShapeSizes {
 
   /** False when nothing goes on behind the instruction. */
   #step(row: DecodedRow, offset: number): boolean {
+    if (row.isPlain && row.varying === null) {
+      this.#height += row.pushes - row.pops;
+      return true;
+    }
     const { code } = this.#unit;
     const operands = this.#operands;
     for (let i = 1; i < row.width; i++) operands[i - 1] = code[offset + i] as number;
@@ -113,6 +117,8 @@ class Follower implements ShapeSizes {
     const first = operands[0] as number;
     const second = operands[1] as number;
     switch (row.name) {
+      case 'LOAD_LOCAL':
+        return true;
       case 'STORE_LOCAL':
         this.#set(first, SLOT.value);
         return true;

@@ -8,12 +8,13 @@ export function isSimple(node: IrExpression): boolean {
 
 /** The shape of a literal whose keys are all distinct texts, or undefined. */
 export function shapeOf(properties: readonly IrProperty[]): readonly string[] | undefined {
-  const keys = new Set<string>();
-  for (const property of properties) {
-    if (property.kind !== 'Static' || typeof property.key !== 'string' || keys.has(property.key)) return undefined;
-    keys.add(property.key);
+  const keys: string[] = [];
+  for (let i = 0; i < properties.length; i++) {
+    const { kind, key } = properties[i] as IrProperty;
+    if (kind !== 'Static' || typeof key !== 'string') return undefined;
+    keys.push(key);
   }
-  return [...keys];
+  return new Set(keys).size === keys.length ? keys : undefined;
 }
 
 /** Operators of one kind that each have the one before as their left operand: `a + b - c`. */

@@ -57,6 +57,7 @@ function compileLeftOpen(u: UnitCompiler, node: IrExpression): void {
 
 function compileNode(u: UnitCompiler, node: IrExpression): void {
   const { asm } = u;
+  // What programs have most of comes first: V8 compares the names one by one.
   switch (node.kind) {
     case 'Constant':
       u.push(node.value);
@@ -64,15 +65,24 @@ function compileNode(u: UnitCompiler, node: IrExpression): void {
     case 'Variable':
       u.load(node.index);
       return;
-    case 'SharedName':
-      asm.emit('LOAD_SCOPE', node.shared);
-      return;
     case 'Path':
       compileExpression(u, node.base);
       for (let i = 0; i < node.segments.length; i++) {
         compileSegment(u, node, node.segments[i] as IrSegment);
         u.trace?.part(i);
       }
+      return;
+    case 'Binary':
+      compileBinary(u, node);
+      return;
+    case 'Object':
+      compileObject(u, node);
+      return;
+    case 'CallStd':
+      compileStandardCall(u, node);
+      return;
+    case 'SharedName':
+      asm.emit('LOAD_SCOPE', node.shared);
       return;
     case 'Slice':
       compileExpression(u, node.base);
@@ -99,14 +109,8 @@ function compileNode(u: UnitCompiler, node: IrExpression): void {
       asm.place(node);
       asm.emit('SUSPEND');
       return;
-    case 'Binary':
-      compileBinary(u, node);
-      return;
     case 'Logical':
       compileLogical(u, node);
-      return;
-    case 'Object':
-      compileObject(u, node);
       return;
     case 'Array':
       for (const element of node.elements) compileExpression(u, element);
@@ -141,9 +145,6 @@ function compileNode(u: UnitCompiler, node: IrExpression): void {
       asm.emit('CLOSURE', unit);
       return;
     }
-    case 'CallStd':
-      compileStandardCall(u, node);
-      return;
     case 'CallHost': {
       compileAll(u, node.args);
       const name = u.module.imports[node.import]?.members[node.member]?.name ?? '';

@@ -35,52 +35,36 @@ export function optimise(items: readonly Item[]): Item[] {
   return reached.length === settled.length ? reached : rewrite(reached);
 }
 
-/** What no path from the first instruction reaches is dropped, dead loops too; a jump to the next item is nothing. */
-export function dropUnreachable(items: readonly Item[]): Item[] {
-  const reached = reachedItems(items);
-  for (let i = 0; i < items.length; i++) {
-    const item = items[i] as Item;
-    if (reached[i] === true || item.kind === 'label') continue;
-    for (const operand of item.operands) if (typeof operand === 'object') operand.uses--;
-  }
-  const out: Item[] = [];
-  for (let i = 0; i < items.length; i++) {
-    const item = items[i] as Item;
-    if (item.kind === 'instruction') {
-      if (reached[i] === true) out.push(item);
-      continue;
-    }
-    dropJumpTo(item, out);
-    if (item.uses > 0) out.push(item);
-  }
-  return out;
-}
-
 /** Behind these control does not go on. */
 const ENDS: ReadonlySet<OpName> = new Set(OP_NAMES.filter((op) => ['jump', 'end'].includes(OPCODES[op].flow)));
 
-/** For each item whether it is reached. Each is visited once. */
-function reachedItems(items: readonly Item[]): readonly boolean[] {
+/**
+ * What no way leads to is dropped, dead loops too; a jump to the next item is nothing. One pass is enough: only a loop
+ * jumps backwards, to its own head, which is reached from before or not at all.
+ */
+export function dropUnreachable(items: readonly Item[]): Item[] {
+  const out: Item[] = [];
+  let isReached = true;
   for (let i = 0; i < items.length; i++) {
     const item = items[i] as Item;
-    if (item.kind === 'label') item.index = i;
-  }
-  const reached: boolean[] = new Array(items.length).fill(false);
-  const pending = [0];
-  for (let start = pending.pop(); start !== undefined; start = pending.pop()) {
-    for (let i = start; i < items.length && reached[i] === false; i++) {
-      reached[i] = true;
-      const item = items[i] as Item;
-      if (item.kind === 'label') continue;
-      const { op, operands } = item;
-      for (let o = 0; o < operands.length; o++) {
-        const operand = operands[o];
-        if (typeof operand === 'object') pending.push(operand.index);
-      }
-      if (ENDS.has(op)) break;
+    if (item.kind === 'label') {
+      dropJumpTo(item, out);
+      isReached ||= item.isReached;
+      if (isReached && item.uses > 0) out.push(item);
+      continue;
     }
+    const { op, operands } = item;
+    for (let o = 0; o < operands.length; o++) {
+      const operand = operands[o];
+      if (typeof operand !== 'object') continue;
+      if (isReached) operand.isReached = true;
+      else operand.uses--;
+    }
+    if (!isReached) continue;
+    out.push(item);
+    isReached = !ENDS.has(op);
   }
-  return reached;
+  return out;
 }
 
 function rewrite(items: readonly Item[]): Item[] {
@@ -89,7 +73,7 @@ function rewrite(items: readonly Item[]): Item[] {
   const pending: Item[] = [];
   let read = 0;
   for (;;) {
-    const item = pending.pop() ?? items[read++];
+    const item = pending.length > 0 ? pending.pop() : items[read++];
     if (item === undefined) return out;
     const before = out[out.length - 1];
     if (item.kind === 'label') {
@@ -117,7 +101,7 @@ function applyRules(first: Instruction, second: Instruction): readonly Instructi
 }
 
 function dropJumpTo(label: Label, out: Item[]): void {
-  const last = out.at(-1);
+  const last = out[out.length - 1];
   if (last?.kind === 'instruction' && last.op === 'JUMP' && last.operands[0] === label) {
     out.pop();
     label.uses--;

@@ -36,5 +36,5 @@ export async function admit(module: ModuleSource, name: string, admission: Admis
 
 /** No program text begins so. */
 export function isJsonAst(text: string): boolean {
-  return /^\s*\{\s*"millrace"/.test(text);
+  return text.trimStart().startsWith('{') && /^\s*\{\s*"millrace"/.test(text);
 }

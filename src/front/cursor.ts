@@ -18,6 +18,15 @@ export const BAIL: unique symbol = Symbol('bail');
 
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/;
 
+const BRACKETS: ReadonlySet<TokenKind> = new Set([
+  'LEFT_BRACE',
+  'LEFT_PAREN',
+  'LEFT_BRACKET',
+  'RIGHT_BRACE',
+  'RIGHT_PAREN',
+  'RIGHT_BRACKET',
+]);
+
 const MAX_NESTING = LOAD_LIMITS.sourceNesting.default;
 
 /**
@@ -52,28 +61,30 @@ export class Cursor {
 
   protected advance(): Token {
     const { token } = this;
-    switch (token.kind) {
-      case 'EOF':
-        return token;
-      case 'LEFT_BRACE':
-        this.#braces.push(this.#open++);
-        break;
-      case 'LEFT_PAREN':
-      case 'LEFT_BRACKET':
-        this.#open++;
-        break;
-      case 'RIGHT_BRACE':
-        this.#open = this.#braces.pop() ?? 0;
-        break;
-      case 'RIGHT_PAREN':
-      case 'RIGHT_BRACKET':
-        this.#open = Math.max(this.#open - 1, (this.#braces.at(-1) ?? -1) + 1);
-        break;
-      default:
+    if (!token.isName) {
+      if (token.kind === 'EOF') return token;
+      if (BRACKETS.has(token.kind)) this.#countBracket(token.kind);
     }
     this.previous = token;
     this.token = this.tokens[++this.index] as Token;
     return token;
+  }
+
+  #countBracket(kind: TokenKind): void {
+    switch (kind) {
+      case 'LEFT_BRACE':
+        this.#braces.push(this.#open++);
+        return;
+      case 'LEFT_PAREN':
+      case 'LEFT_BRACKET':
+        this.#open++;
+        return;
+      case 'RIGHT_BRACE':
+        this.#open = this.#braces.pop() ?? 0;
+        return;
+      default:
+        this.#open = Math.max(this.#open - 1, (this.#braces.at(-1) ?? -1) + 1);
+    }
   }
 
   protected peek(distance: number): Token {
@@ -222,7 +233,7 @@ export class Cursor {
   }
 
   protected merge(before: number): void {
-    this.#height = Math.max(before, this.#height);
+    if (before > this.#height) this.#height = before;
   }
 
   #stop(message: string): never {

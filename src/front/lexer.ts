@@ -81,7 +81,7 @@ class Lexer {
   }
 
   #push(kind: TokenKind, start: number, end: number, text: string, isName: boolean): void {
-    this.#tokens.push({ kind, start, end, line: this.#line, text, isName });
+    this.#tokens.push({ kind, start, end, line: this.#line, text, isName, index: this.#tokens.length });
     this.#at = end;
   }
 
@@ -168,7 +168,8 @@ class Lexer {
       at = from = escaped.end;
     }
     decoded += text.slice(from, at);
-    this.#tokens.push({ kind: 'STRING', start, end: at + 1, line, text: decoded, isName: false });
+    const index = this.#tokens.length;
+    this.#tokens.push({ kind: 'STRING', start, end: at + 1, line, text: decoded, isName: false, index });
     this.#at = at + 1;
   }
 

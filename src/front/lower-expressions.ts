@@ -33,13 +33,13 @@ export function placeOf(node: { readonly start: number; readonly end: number }):
 
 /** Index of the variable that a declaration or a target names. */
 export function variableAt({ resolution, unit }: Lowering, name: Token): number {
-  const meaning = resolution.meanings.get(name);
+  const meaning = resolution.meaningOf(name);
   invariant(meaning?.kind === 'variable', 'a name was not resolved to a variable');
-  return unit.indexOf(meaning.variable);
+  return unit.indexOf(meaning);
 }
 
 export function sharedAt({ resolution }: Lowering, name: Token): number {
-  const meaning = resolution.meanings.get(name);
+  const meaning = resolution.meaningOf(name);
   invariant(meaning?.kind === 'shared', 'a name was not resolved to a shared resource');
   return meaning.index;
 }
@@ -54,13 +54,26 @@ function lowerAll(context: Lowering, nodes: readonly Expression[]): readonly IrE
 
 export function lowerExpression(context: Lowering, node: Expression): IrExpression {
   const { start: at, end } = node;
+  // What programs have most of comes first: V8 compares the names one by one.
   switch (node.kind) {
     case 'IdentifierExpr':
       return lowerName(context, node);
+    case 'AccessExpr':
+      return {
+        kind: 'Path',
+        at,
+        end,
+        base: lowerExpression(context, node.base),
+        segments: node.segments.map((s) => readSegment(context, s)),
+      };
     case 'StringExpr':
     case 'NumberLiteral':
     case 'BoolExpr':
       return { kind: 'Constant', at, end, value: node.value };
+    case 'BinaryExpr':
+      return lowerBinary(context, node);
+    case 'CallExpr':
+      return lowerCall(context, node);
     case 'NullLiteral':
       return { kind: 'Constant', at, end, value: null };
     case 'ObjectExpr':
@@ -77,14 +90,6 @@ export function lowerExpression(context: Lowering, node: Expression): IrExpressi
         where: lowerOptional(context, node.where),
         map: lowerExpression(context, node.map),
       };
-    case 'AccessExpr':
-      return {
-        kind: 'Path',
-        at,
-        end,
-        base: lowerExpression(context, node.base),
-        segments: node.segments.map((s) => readSegment(context, s)),
-      };
     case 'SliceExpr':
       return {
         kind: 'Slice',
@@ -94,12 +99,8 @@ export function lowerExpression(context: Lowering, node: Expression): IrExpressi
         from: lowerOptional(context, node.from),
         to: lowerOptional(context, node.to),
       };
-    case 'CallExpr':
-      return lowerCall(context, node);
     case 'InvokeExpr':
       return lowerInvoke(context, node);
-    case 'BinaryExpr':
-      return lowerBinary(context, node);
     case 'UnaryExpr':
       return { kind: UNARY_KINDS[node.operator], at, end, operand: lowerExpression(context, node.operand) };
     case 'LambdaExpr':
@@ -132,10 +133,10 @@ const UNARY_KINDS = { '-': 'Negate', '!': 'Not', AWAIT: 'Await', SUSPEND: 'Suspe
 
 function lowerName({ resolution, unit }: Lowering, node: ExpressionOf<'IdentifierExpr'>): IrExpression {
   const { start: at, end } = node;
-  const meaning = resolution.meanings.get(node.token);
+  const meaning = resolution.meaningOf(node.token);
   switch (meaning?.kind) {
     case 'variable':
-      return { kind: 'Variable', at, end, index: unit.indexOf(meaning.variable) };
+      return { kind: 'Variable', at, end, index: unit.indexOf(meaning) };
     case 'shared':
       return { kind: 'SharedName', at, end, shared: meaning.index };
     default:
@@ -223,7 +224,7 @@ export function lowerTry(
 
 function lowerAwaitShared(context: Lowering, node: ExpressionOf<'SharedStateAwaitExpr'>): IrExpression {
   const { resource, key, start: at, end } = node;
-  const meaning = context.resolution.meanings.get(resource.token);
+  const meaning = context.resolution.meaningOf(resource.token);
   if (meaning?.kind === 'shared') return { kind: 'AwaitShared', at, end, shared: meaning.index, key: key.text };
   const path: IrExpression = {
     kind: 'Path',
@@ -239,7 +240,7 @@ function lowerAwaitShared(context: Lowering, node: ExpressionOf<'SharedStateAwai
 
 function lowerCall(context: Lowering, node: ExpressionOf<'CallExpr'>): IrExpression {
   const { callee } = node;
-  const meaning = context.resolution.meanings.get(callee.token);
+  const meaning = context.resolution.meaningOf(callee.token);
   const args = lowerAll(context, node.args);
   const { start: at, end } = callee;
   switch (meaning?.kind) {
@@ -252,7 +253,7 @@ function lowerCall(context: Lowering, node: ExpressionOf<'CallExpr'>): IrExpress
     case 'host':
       return { kind: 'CallHost', at, end, import: meaning.import, member: meaning.member, args };
     case 'variable':
-      return { kind: 'CallVariable', at, end, index: context.unit.indexOf(meaning.variable), args };
+      return { kind: 'CallVariable', at, end, index: context.unit.indexOf(meaning), args };
     default:
       return { kind: 'Invoke', at, end, callee: { kind: 'Constant', at, end, value: null }, args };
   }
@@ -261,7 +262,7 @@ function lowerCall(context: Lowering, node: ExpressionOf<'CallExpr'>): IrExpress
 function lowerInvoke(context: Lowering, node: ExpressionOf<'InvokeExpr'>): IrExpression {
   const { target } = node;
   const { start: at, end } = target;
-  const base = target.kind === 'AccessExpr' ? context.resolution.meanings.get(target.base.token) : undefined;
+  const base = target.kind === 'AccessExpr' ? context.resolution.meaningOf(target.base.token) : undefined;
   if (base?.kind === 'host' && target.kind === 'AccessExpr' && target.base.kind === 'IdentifierExpr') {
     const { import: from, member } = base;
     return { kind: 'CallHost', at, end, import: from, member, args: lowerAll(context, node.args) };

@@ -133,8 +133,8 @@ function lowerStatement(context: Lowering, node: Statement): IrStatement {
 }
 
 function isRecursive({ resolution }: Lowering, node: StatementOf<'LetStmt'>): boolean {
-  const meaning = resolution.meanings.get(node.name);
-  return meaning?.kind === 'variable' && meaning.variable.isRecursive;
+  const meaning = resolution.meaningOf(node.name);
+  return meaning?.kind === 'variable' && meaning.isRecursive;
 }
 
 function writeSegments(context: Lowering, { segments }: AccessExpr): readonly IrSegment[] {
@@ -157,7 +157,7 @@ function lowerIf(context: Lowering, node: StatementOf<'IfStmt'>): IrStatement {
 
 /** Where nothing is called THROW, a call of it is the statement. */
 function lowerExpressionStatement(context: Lowering, { expr, start, end }: StatementOf<'ExprStmt'>): IrStatement {
-  if (expr.kind === 'CallExpr' && context.resolution.meanings.get(expr.callee.token)?.kind === 'throw') {
+  if (expr.kind === 'CallExpr' && context.resolution.meaningOf(expr.callee.token)?.kind === 'throw') {
     const [thrown] = expr.args;
     if (thrown !== undefined) return { kind: 'Throw', at: start, end, value: lowerExpression(context, thrown) };
   }

@@ -30,6 +30,8 @@ const PRECEDENCES: ReadonlyMap<TokenKind, number> = new Map([
   ['PERCENT', 8],
 ]);
 
+const CALLS = { calls: true };
+
 /** Zero for what is no binary operator; a higher one binds tighter. */
 export function precedenceOf(kind: TokenKind): number {
   return PRECEDENCES.get(kind) ?? 0;
@@ -96,10 +98,10 @@ export abstract class ExpressionParser extends PrimaryParser {
   }
 
   #unary(): Expression {
-    if (this.token.kind === 'IDENTIFIER') return this.postfix({ calls: true });
+    if (this.token.kind === 'IDENTIFIER') return this.postfix();
     const prefixes: Token[] = [];
     while (this.at('MINUS') || this.at('BANG') || this.at('SUSPEND')) prefixes.push(this.advance());
-    let operand = this.at('AWAIT') ? this.#awaitExpression() : this.postfix({ calls: true });
+    let operand = this.at('AWAIT') ? this.#awaitExpression() : this.postfix();
     this.grow(prefixes.length);
     for (const token of prefixes.reverse()) {
       const operator = token.kind === 'MINUS' ? '-' : token.kind === 'BANG' ? '!' : 'SUSPEND';
@@ -110,7 +112,7 @@ export abstract class ExpressionParser extends PrimaryParser {
 
   #awaitExpression(): Expression {
     const token = this.advance();
-    const operand = this.postfix({ calls: true });
+    const operand = this.postfix();
     const { start } = token;
     const { end } = operand;
     if (operand.kind === 'AccessExpr' && operand.segments.length === 1 && operand.base.kind === 'IdentifierExpr') {
@@ -124,31 +126,34 @@ export abstract class ExpressionParser extends PrimaryParser {
 
   // --- postfix
 
-  protected postfix(allow: { readonly calls: boolean }): Expression {
+  protected postfix(allow: { readonly calls: boolean } = CALLS): Expression {
     let node = this.primary();
-    let segments: Segment[] = [];
+    let segments: Segment[] | null = null;
     for (;;) {
       const { token } = this;
       if (token.kind === 'DOT') {
         this.advance();
+        segments ??= [];
         segments.push(this.at('LEFT_BRACKET') ? this.#pathKey() : this.#dotSegment());
       } else if (token.kind === 'LEFT_BRACKET') {
         const index = this.#index(node, segments);
-        if (index.kind === 'Dynamic') segments.push(index);
-        else {
+        if (index.kind === 'Dynamic') {
+          segments ??= [];
+          segments.push(index);
+        } else {
           node = index;
-          segments = [];
+          segments = null;
         }
       } else if (token.kind === 'LEFT_PAREN' && allow.calls) {
         node = this.#call(this.#path(node, segments));
-        segments = [];
+        segments = null;
       } else return this.#path(node, segments);
     }
   }
 
   /** Closes a path: consecutive segments are one node. */
-  #path(base: Expression, segments: readonly Segment[], end = this.previous.end): Expression {
-    if (segments.length === 0) return base;
+  #path(base: Expression, segments: readonly Segment[] | null, end = this.previous.end): Expression {
+    if (segments === null) return base;
     const last = segments[segments.length - 1] as Segment;
     this.grow(1);
     const token = last.kind === 'Static' ? last.token : last.key.token;
@@ -168,7 +173,7 @@ export abstract class ExpressionParser extends PrimaryParser {
   /** `[key]` is one more segment, `[from:to]` closes the path so far. */
   #index(
     base: Expression,
-    segments: readonly Segment[],
+    segments: readonly Segment[] | null,
   ): Extract<Segment, { kind: 'Dynamic' }> | ExpressionOf<'SliceExpr'> {
     const { end: pathEnd } = this.previous;
     const opening = this.advance();

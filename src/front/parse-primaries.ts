@@ -159,7 +159,8 @@ export abstract class PrimaryParser extends TypeParser {
       return { kind: 'ComputedProperty', key, token, value: this.expression() };
     }
     const key = this.#literalKey(where);
-    this.expect('COLON', '`:` and a value after the key', { related: [{ span: token, text: 'the key' }] });
+    if (!this.take('COLON'))
+      this.fail('`:` and a value after the key', { related: [{ span: token, text: 'the key' }] });
     return { kind: 'LiteralProperty', key, token, value: this.expression() };
   }
 

@@ -98,7 +98,7 @@ export class StatementParser extends ExpressionParser {
   #let(): Statement {
     const token = this.advance();
     const name = this.expectName('a name after LET');
-    this.expect('ASSIGN', `\`=\` and the value of \`${name.text}\``);
+    if (!this.take('ASSIGN')) this.fail(`\`=\` and the value of \`${name.text}\``);
     const value = this.expression();
     this.separator();
     return { kind: 'LetStmt', token, start: token.start, end: value.end, name, value };
@@ -106,7 +106,7 @@ export class StatementParser extends ExpressionParser {
 
   #set(): Statement {
     const token = this.advance();
-    const target = this.postfix({ calls: true });
+    const target = this.postfix();
     const { start } = token;
     const { end } = target;
     if (target.kind !== 'IdentifierExpr' && target.kind !== 'AccessExpr') this.#failTarget(token, target, 'SET');
@@ -159,7 +159,7 @@ export class StatementParser extends ExpressionParser {
 
   #modify(): Statement {
     this.advance();
-    const target = this.postfix({ calls: true });
+    const target = this.postfix();
     const path = modifiable(target);
     if (path === undefined) {
       return this.failAt('MR1011', this.previous, 'MODIFY takes a variable or a dotted path', {

@@ -10,14 +10,23 @@ export abstract class ExpressionResolver extends NameResolver {
   protected abstract lambdaBlock(node: LambdaExpr): void;
 
   protected expression(node: Expression): void {
+    // What programs have most of comes first: V8 compares the names one by one.
     switch (node.kind) {
-      case 'StringExpr':
-      case 'NumberLiteral':
-      case 'NullLiteral':
-      case 'BoolExpr':
-        return;
       case 'IdentifierExpr':
         this.readName(node);
+        return;
+      case 'AccessExpr':
+        this.#access(node);
+        return;
+      case 'StringExpr':
+      case 'NumberLiteral':
+        return;
+      case 'BinaryExpr':
+        this.#binary(node);
+        return;
+      case 'CallExpr':
+        this.callName(node.callee, node.args.length);
+        for (const arg of node.args) this.expression(arg);
         return;
       case 'ObjectExpr':
         this.properties(node.fields);
@@ -33,24 +42,14 @@ export abstract class ExpressionResolver extends NameResolver {
         this.expression(node.map);
         this.visible.close();
         return;
-      case 'AccessExpr':
-        this.#access(node);
-        return;
       case 'SliceExpr':
         this.expression(node.base);
         this.optional(node.from);
         this.optional(node.to);
         return;
-      case 'CallExpr':
-        this.callName(node.callee, node.args.length);
-        for (const arg of node.args) this.expression(arg);
-        return;
       case 'InvokeExpr':
         if (!this.callsMember(node.target, node.args.length)) this.expression(node.target);
         for (const arg of node.args) this.expression(arg);
-        return;
-      case 'BinaryExpr':
-        this.#binary(node);
         return;
       case 'UnaryExpr':
         this.expression(node.operand);
@@ -76,15 +75,17 @@ export abstract class ExpressionResolver extends NameResolver {
       case 'SharedStateAwaitExpr':
         this.#awaitShared(node);
         return;
+      case 'NullLiteral':
+      case 'BoolExpr':
+        return;
       default:
         assertNever(node);
     }
   }
 
   #access({ base, segments }: ExpressionOf<'AccessExpr'>): void {
-    const [first] = segments;
-    if (base.kind !== 'IdentifierExpr') this.expression(base);
-    else this.readName(base, first?.kind === 'Static' ? String(first.key) : undefined);
+    if (base.kind === 'IdentifierExpr') this.readName(base, segments[0]);
+    else this.expression(base);
     this.segments(segments);
   }
 
@@ -165,7 +166,7 @@ export abstract class ExpressionResolver extends NameResolver {
     const { resource } = node;
     const index = this.visible.find(resource.name) === undefined ? this.sharedIndex(resource.name) : undefined;
     if (index === undefined) this.readName(resource);
-    else this.meanings.set(resource.token, { kind: 'shared', index });
+    else this.setMeaning(resource.token, { kind: 'shared', index });
   }
 }
 

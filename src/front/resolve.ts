@@ -173,7 +173,7 @@ class Resolver extends ExpressionResolver {
       this.globals.standard(name) !== undefined
     )
       return false;
-    this.meanings.set(token, { kind: 'throw' });
+    this.setMeaning(token, { kind: 'throw' });
     this.expression(expr.args[0] as Expression);
     return true;
   }
@@ -261,7 +261,7 @@ class Resolver extends ExpressionResolver {
     const index = this.sharedIndex(resource.text);
     if (index === undefined) this.#refuseShared(resource);
     else {
-      this.meanings.set(resource, { kind: 'shared', index });
+      this.setMeaning(resource, { kind: 'shared', index });
       if (node.key === null && this.globals.shared[index]?.mode === 'MANY') {
         this.problems.report(
           'MR2008',

@@ -8,6 +8,7 @@ import type { Span } from '../base/source.ts';
 import type { UnitKind } from '../ir/nodes.ts';
 
 export class Variable {
+  readonly kind = 'variable';
   readonly name: string;
   readonly unit: UnitScope;
   /** Where it is declared. */
@@ -21,6 +22,8 @@ export class Variable {
   isInitialising = false;
   /** Its own value reads it: it is null until that is computed, in each round of a loop. */
   isRecursive = false;
+  /** In its own unit, once that is numbered. */
+  index = -1;
 
   constructor(name: string, unit: UnitScope, place: Span, level: number) {
     this.name = name;
@@ -42,7 +45,8 @@ export class UnitScope {
   readonly parameters: Variable[] = [];
   readonly #captures = new Set<Variable>();
   readonly #locals: Variable[] = [];
-  #indexes: Map<Variable, number> | undefined;
+  #isNumbered = false;
+  #captureIndexes: ReadonlyMap<Variable, number> | undefined;
 
   constructor(kind: UnitKind, name: string, parent: UnitScope | null) {
     this.kind = kind;
@@ -75,8 +79,18 @@ export class UnitScope {
   }
 
   indexOf(variable: Variable): number {
-    this.#indexes ??= new Map(this.variables.map((v, i) => [v, i]));
-    return this.#indexes.get(variable) ?? -1;
+    if (!this.#isNumbered) this.#number();
+    if (variable.unit === this) return variable.index;
+    this.#captureIndexes ??= new Map(this.captures.map((v, i) => [v, this.parameters.length + i]));
+    return this.#captureIndexes.get(variable) ?? -1;
+  }
+
+  #number(): void {
+    this.#isNumbered = true;
+    let index = 0;
+    for (const parameter of this.parameters) parameter.index = index++;
+    index += this.#captures.size;
+    for (const local of this.#locals) local.index = index++;
   }
 }
 

@@ -117,6 +117,8 @@ export interface Token {
   readonly text: string;
   /** True for identifiers and soft keywords. */
   readonly isName: boolean;
+  /** Place among the tokens. */
+  readonly index: number;
 }
 
 const HARD_KEYWORDS: ReadonlySet<string> = new Set(HARD);

@@ -2,7 +2,7 @@
  * What verifying a unit asks of the module's tables, answered once for all units: the work of an instruction must not
  * depend on how large an entry is that it names.
  */
-import { dynamicKeyCount, type Module, SLOT } from '../bytecode/module.ts';
+import { dynamicKeyCount, type Module, SLOT, type Unit } from '../bytecode/module.ts';
 import type { OperandKind, ShapeSizes } from '../bytecode/opcodes.ts';
 
 /** What an instruction may take from the tables: counts of stack entries are bounded like the stack itself. */
@@ -53,42 +53,29 @@ export class ModuleIndex implements ShapeSizes {
     return found;
   }
 
-  /** What an operand of this kind must be below; what depends on the unit is not the module's to say. */
-  limitOf(kind: OperandKind, unit: { slotCount: number; loopCount: number; code: Int32Array }): number {
+  /** What an operand of each kind must be below. */
+  limitsIn(unit: Pick<Unit, 'slotCount' | 'loopCount' | 'code'>): Readonly<Record<OperandKind, number>> {
     const { module } = this;
-    switch (kind) {
-      case 'constant':
-        return module.constants.length;
-      case 'key':
-        return module.keys.length;
-      case 'shape':
-        return module.shapes.length;
-      case 'path':
-        return module.paths.length;
-      case 'call':
-        return module.calls.length;
-      case 'unit':
-        return module.units.length;
-      case 'shared':
-        return module.shared.length;
-      case 'point':
-        return module.points?.length ?? 0;
-      case 'slot':
-      case 'cell':
-      case 'variable':
-      case 'cursor':
-        return unit.slotCount;
-      case 'loop':
-        return unit.loopCount;
-      case 'target':
-        return unit.code.length;
-      case 'count':
-        return MAX_COUNT;
-      case 'flag':
-        return 2;
-      case 'number':
-        return Number.POSITIVE_INFINITY;
-    }
+    const { slotCount } = unit;
+    return {
+      constant: module.constants.length,
+      key: module.keys.length,
+      shape: module.shapes.length,
+      path: module.paths.length,
+      call: module.calls.length,
+      unit: module.units.length,
+      shared: module.shared.length,
+      point: module.points?.length ?? 0,
+      slot: slotCount,
+      cell: slotCount,
+      variable: slotCount,
+      cursor: slotCount,
+      loop: unit.loopCount,
+      target: unit.code.length,
+      count: MAX_COUNT,
+      flag: 2,
+      number: Number.POSITIVE_INFINITY,
+    };
   }
 }
 

@@ -13,7 +13,7 @@
  */
 import { type DecodedRow, opcodeTable } from '../bytecode/decoded-rows.ts';
 import { type Join, SLOT, type Unit } from '../bytecode/module.ts';
-import { OPCODES, type OperandKind, type OpName } from '../bytecode/opcodes.ts';
+import { OPCODES, type OpName } from '../bytecode/opcodes.ts';
 import { packedLength, packedSlot } from '../bytecode/packed-slots.ts';
 import type { ModuleIndex } from './module-index.ts';
 import { Refused } from './reasons.ts';
@@ -56,9 +56,8 @@ export class UnitVerifier {
     this.#checkShape();
     const { rows, kinds } = opcodeTable();
     this.#rows = rows;
-    const limits: number[] = [];
-    for (let i = 0; i < kinds.length; i++) limits.push(index.limitOf(kinds[i] as OperandKind, unit));
-    this.#limits = limits;
+    const limits = index.limitsIn(unit);
+    this.#limits = kinds.map((kind) => limits[kind]);
     this.#isNamed = new Uint8Array(unit.joins.length);
     this.#readJoins();
     this.#slots = new SlotStates(unit);
