@@ -121,7 +121,7 @@ export type Statement =
   | Labeled
   | If
   | Break
-  | { readonly type: 'ExpressionStatement'; readonly expression: Expression; readonly directive?: string }
+  | { readonly type: 'ExpressionStatement'; readonly expression: Expression }
   | { readonly type: 'ReturnStatement'; readonly argument: Expression }
   | {
       readonly type: 'ForStatement';
@@ -146,12 +146,6 @@ export interface FunctionDeclaration {
   readonly async: false;
   readonly generator: false;
   readonly expression: false;
-}
-
-export interface Program {
-  readonly type: 'Program';
-  readonly sourceType: 'script';
-  readonly body: readonly (Statement | FunctionDeclaration)[];
 }
 
 export const id = (name: string): Identifier => ({ type: 'Identifier', name });

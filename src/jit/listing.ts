@@ -1,8 +1,8 @@
 /** Compiled code for people: the JavaScript of each unit, with the lines of the program that its statements come of. */
 import { generate } from 'astring';
 import type { LinkedUnit } from '../link/linked-module.ts';
-import { type Compilation, compiledOf, compileUnit } from './compile.ts';
-import type { FunctionDeclaration, Statement } from './estree.ts';
+import { type Compilation, compiledOf, compileUnit, type PrintedFunction } from './compile.ts';
+import type { Statement } from './estree.ts';
 import { type JitRefusal, Refused } from './flow.ts';
 
 export interface UnitListing {
@@ -43,8 +43,9 @@ function rank({ kind }: LinkedUnit): number {
 type HeadingAt = (pc: number) => string | null;
 
 function listed({ functions, places }: Compilation, index: number, heading: HeadingAt): string {
-  const made = functions[index] as FunctionDeclaration;
-  return generate({ ...made, body: withHeadings(made.body, places, new LastHeading(heading)) } as typeof made, {
+  const { declaration } = functions[index] as PrintedFunction;
+  const body = withHeadings(declaration.body, places, new LastHeading(heading));
+  return generate({ ...declaration, body } as typeof declaration, {
     comments: true,
   });
 }
