@@ -12,7 +12,7 @@ import { exportedResult } from '../vm/output.ts';
 import { realmIsClean } from '../vm/realm.ts';
 import type { Occupancy, Run, RunOptions } from '../vm/run.ts';
 import type { Version } from './loaded-module.ts';
-import { type InputMode, takeInput } from './options.ts';
+import { type InputMode, NO_OPTIONS, type RunCallOptions, takeInput } from './options.ts';
 
 /** What a call needs beside its arguments. */
 export interface Preparation {
@@ -30,6 +30,46 @@ export interface EntryOwner {
   callUnprepared(args: readonly unknown[]): unknown;
   refuseReentry(): void;
   failure(version: Version, run: Run, error: unknown): Error;
+}
+
+/** The entries of one module. */
+export class Entries {
+  readonly #ownerOf: (name: string | undefined, options: RunCallOptions) => EntryOwner;
+  /** By the name of the export. Not a Map: what the host does to Map's methods must not reach a call. */
+  readonly #named: Record<string, Entry> = Object.create(null);
+  /** That of the first TRANSFORM. */
+  #first: Entry | null = null;
+  /** Those with options of their own, which only who asked for them holds. */
+  #others: readonly WeakRef<Entry>[] = [];
+
+  /** `ownerOf` throws where there is no such export. */
+  constructor(ownerOf: (name: string | undefined, options: RunCallOptions) => EntryOwner) {
+    this.#ownerOf = ownerOf;
+  }
+
+  /** The entry of an export, or of the first TRANSFORM. */
+  named(name: string | undefined): Entry {
+    const known = name === undefined ? this.#first : this.#named[name];
+    if (known !== undefined && known !== null) return known;
+    const entry = new Entry(this.#ownerOf(name, NO_OPTIONS));
+    if (name === undefined) this.#first = entry;
+    else this.#named[name] = entry;
+    return entry;
+  }
+
+  withOptions(name: string, options: RunCallOptions): Entry {
+    const entry = new Entry(this.#ownerOf(name, options));
+    const held = this.#others.filter((other) => other.deref() !== undefined);
+    this.#others = [...held, new WeakRef(entry)];
+    return entry;
+  }
+
+  /** Nothing of the version that was current stays reachable. */
+  forget(): void {
+    this.#first?.forget();
+    for (const name in this.#named) this.#named[name]?.forget();
+    for (const other of this.#others) other.deref()?.forget();
+  }
 }
 
 export class Entry {

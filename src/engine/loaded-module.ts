@@ -1,7 +1,6 @@
 /** A loaded module as the host holds it: what it exports and imports, and the ways to run it. */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Limits } from '../base/limits.ts';
-import { ownOf } from '../base/own.ts';
 import type { SourceText } from '../base/source.ts';
 import { suggestName } from '../base/suggest.ts';
 import type { LinkedModule, LinkedUnit } from '../link/linked-module.ts';
@@ -20,13 +19,14 @@ import { realmIsClean } from '../vm/realm.ts';
 import { type Occupancy, type Run, type RunMode, type RunOptions, stopIfRevoked } from '../vm/run.ts';
 import type { AuditTrail } from './audit.ts';
 import { drive, type Timer } from './drive.ts';
-import { Entry, type Preparation } from './entry.ts';
+import { Entries, type EntryOwner, type Preparation } from './entry.ts';
 import { type RunError, UsageError } from './errors.ts';
 import { publicError } from './failures.ts';
 import {
   type InputMode,
   type InternalOptions,
   mergeLimits,
+  NO_OPTIONS,
   type RunCallOptions,
   readRunOptions,
   takeInput,
@@ -78,12 +78,7 @@ export class LoadedModule {
   readonly id: string;
   readonly #environment: RunEnvironment;
   readonly #occupancy: Occupancy = { hostCalls: 0 };
-  /** By the name of the export. Not a Map: what the host does to Map's methods must not reach a call. */
-  readonly #entries: Record<string, Entry> = Object.create(null);
-  /** That of the first TRANSFORM. */
-  #firstEntry: Entry | null = null;
-  /** Those with options of their own, which only who asked for them holds. */
-  #otherEntries: readonly WeakRef<Entry>[] = [];
+  readonly #entries = new Entries((name, options) => this.#entryOwner(name, options));
   #version: Version | null;
 
   /** @internal made by the host. */
@@ -132,7 +127,7 @@ export class LoadedModule {
   run(...args: [nameOrInput?: unknown, input?: unknown, options?: RunCallOptions]): unknown {
     const { name, input, options } = this.#request(args);
     return options === NO_OPTIONS
-      ? this.#entry(name).call(input, NOTHING_MORE)
+      ? this.#entries.named(name).call(input, NOTHING_MORE)
       : this.#runSync(this.#unit(name), [input], options);
   }
 
@@ -182,7 +177,7 @@ export class LoadedModule {
   /** Calls an exported FUNC with any number of arguments. */
   call(name: string, ...args: readonly unknown[]): unknown {
     const [first, ...others] = args;
-    return this.#entry(name).call(first, others);
+    return this.#entries.named(name).call(first, others);
   }
 
   /**
@@ -193,44 +188,27 @@ export class LoadedModule {
    */
   get(name: string, options?: RunCallOptions): (...args: readonly unknown[]) => unknown {
     this.#unit(name);
-    const entry = options === undefined ? this.#entry(name) : this.#otherEntry(name, readRunOptions(options));
+    const entry =
+      options === undefined ? this.#entries.named(name) : this.#entries.withOptions(name, readRunOptions(options));
     return (first, ...others) => entry.call(first, others);
   }
 
   /** @internal */
   replaceVersion(version: Version | null): void {
     this.#version = version;
-    this.#firstEntry?.forget();
-    for (const name in this.#entries) this.#entries[name]?.forget();
-    for (const entry of this.#otherEntries) entry.deref()?.forget();
+    this.#entries.forget();
   }
 
-  #otherEntry(name: string, options: RunCallOptions): Entry {
-    const entry = this.#makeEntry(name, options);
-    const held = this.#otherEntries.filter((other) => other.deref() !== undefined);
-    this.#otherEntries = [...held, new WeakRef(entry)];
-    return entry;
-  }
-
-  #entry(name: string | undefined): Entry {
-    const known = name === undefined ? this.#firstEntry : this.#entries[name];
-    if (known !== undefined && known !== null) return known;
+  #entryOwner(name: string | undefined, options: RunCallOptions): EntryOwner {
     this.#unit(name);
-    const entry = this.#makeEntry(name, NO_OPTIONS);
-    if (name === undefined) this.#firstEntry = entry;
-    else this.#entries[name] = entry;
-    return entry;
-  }
-
-  #makeEntry(name: string | undefined, options: RunCallOptions): Entry {
-    return new Entry({
+    return {
       current: () => this.#current(),
       tier: this.#environment.tier,
       prepare: (version) => this.#prepare(version, this.#unit(name), options),
       callUnprepared: (args) => this.#runSync(this.#unit(name), args, options),
       refuseReentry: () => this.#refuseReentry(),
       failure: (version, run, error) => this.#publicError(version, error, run),
-    });
+    };
   }
 
   /** Null when a call has more to do than to run. */
@@ -255,8 +233,8 @@ export class LoadedModule {
   } {
     const [first, second, third] = args;
     return typeof first === 'string' || (first === undefined && args.length > 1)
-      ? { name: first as string | undefined, input: second, options: checkedOptions(third) }
-      : { name: undefined, input: first, options: checkedOptions(second) };
+      ? { name: first as string | undefined, input: second, options: readRunOptions(third) }
+      : { name: undefined, input: first, options: readRunOptions(second) };
   }
 
   #unit(name: string | undefined): LinkedUnit {
@@ -429,14 +407,8 @@ function tracedForm({ linked, traced }: Version, unit: LinkedUnit): LinkedUnit {
   return traced().units[unit.index] as LinkedUnit;
 }
 
-const NO_OPTIONS: RunCallOptions = Object.freeze(ownOf({}));
-
 /** Resources that the module declares and the store does not know yet. */
 function registerShared({ store, shared }: LinkedModule): void {
   if (store === null) return;
   for (const { name, mode } of shared) if (!store.hasResource(name)) store.addResource(name, mode);
-}
-
-function checkedOptions(options: unknown): RunCallOptions {
-  return options === undefined ? NO_OPTIONS : readRunOptions(options as RunCallOptions);
 }

@@ -126,8 +126,9 @@ export function readLoadOptions(given: LoadOptions): LoadOptions {
   return options;
 }
 
-export function readRunOptions(given: RunCallOptions): RunCallOptions {
-  const options = ownOptions('run', given, RUN_OPTIONS);
+export function readRunOptions(given: unknown): RunCallOptions {
+  if (given === undefined) return NO_OPTIONS;
+  const options = ownOptions('run', given as RunCallOptions, RUN_OPTIONS);
   checkOneOf('input', options.input, ['trusted', 'checked', 'copy']);
   checkFunction('onTrace', options.onTrace);
   checkFunction('onUsage', options.onUsage);
@@ -177,6 +178,8 @@ export function takeInput(value: unknown, mode: InputMode, nesting: number): Val
 }
 
 export const BASE_LIMITS: Limits = DEFAULT_LIMITS;
+
+export const NO_OPTIONS: RunCallOptions = Object.freeze(ownOf({}));
 
 function ownOptions<T extends object>(where: string, options: T, known: ReadonlySet<string>): T {
   if (typeof options !== 'object' || options === null) throw new UsageError(`the options of ${where}() are an object`);
