@@ -12,11 +12,11 @@ import type { Value } from '../value/kinds.ts';
 import { copyOut } from '../vm/calls.ts';
 import type { Tier } from '../vm/compiled.ts';
 import type { Resumption } from '../vm/dispatch.ts';
-import { classify, Failure } from '../vm/faults.ts';
 import { enterRun, makeRun, runUnit } from '../vm/machine.ts';
 import { exportedResult } from '../vm/output.ts';
 import { realmIsClean } from '../vm/realm.ts';
 import { type Occupancy, type Run, type RunMode, type RunOptions, stopIfRevoked } from '../vm/run.ts';
+import { Unwinding } from '../vm/unwinding.ts';
 import type { AuditTrail } from './audit.ts';
 import { drive, type Timer } from './drive.ts';
 import { Entries, type EntryOwner, type Preparation } from './entry.ts';
@@ -142,7 +142,7 @@ export class LoadedModule {
     const account = this.#accountOf(unit, options);
     const run = this.#enter(version, unit, input, options, 'async');
     await this.#drive(version, run, account, null, options);
-    return this.#finish(version, run, account, unit);
+    return this.#finish(version, run, account, unit, run.result);
   }
 
   /** Starts a run that may SUSPEND: resolves when it is done or has a request for the host. */
@@ -157,7 +157,7 @@ export class LoadedModule {
     const run = this.#enter(version, unit, input, options, 'start');
     const started = new StartedRun({
       advance: (resumption) => this.#drive(version, run, account, resumption, options),
-      result: () => this.#finish(version, run, account, unit),
+      result: () => this.#finish(version, run, account, unit, run.result),
       request: () => this.#suspend(version, run, account),
       takeAnswer: (answer) => {
         this.#refuseReentry();
@@ -190,7 +190,8 @@ export class LoadedModule {
     this.#unit(name);
     const entry =
       options === undefined ? this.#entries.named(name) : this.#entries.withOptions(name, readRunOptions(options));
-    return (first, ...others) => entry.call(first, others);
+    // Why: the list of those that are not there costs nothing only where nobody gets it.
+    return (first, ...others) => entry.call(first, others.length === 0 ? NOTHING_MORE : others);
   }
 
   /** @internal */
@@ -203,6 +204,7 @@ export class LoadedModule {
     this.#unit(name);
     return {
       current: () => this.#current(),
+      isClosed: this.#environment.isClosed,
       tier: this.#environment.tier,
       prepare: (version) => this.#prepare(version, this.#unit(name), options),
       callUnprepared: (args) => this.#runSync(this.#unit(name), args, options),
@@ -217,7 +219,12 @@ export class LoadedModule {
     const isTraced = options.tracer !== undefined || options.onTrace !== undefined;
     const isAccounted = this.#environment.onUsage !== undefined || options.onUsage !== undefined;
     if (waits || suspends || isTraced || isAccounted || version.sharing.length > 0) return null;
-    return { unit, options: this.#runOptions(version, options, 'sync', null), input: options.input ?? 'trusted' };
+    return {
+      unit,
+      options: this.#runOptions(version, options, 'sync', null),
+      input: options.input ?? 'trusted',
+      version,
+    };
   }
 
   #current(): Version {
@@ -257,13 +264,14 @@ export class LoadedModule {
     const version = this.#current();
     const account = this.#accountOf(unit, options);
     const { run, code, values } = this.#begin(version, unit, args, options, 'sync', 'trusted');
+    let result: Value;
     try {
       const [first = null, ...others] = values;
-      runUnit(run, code, first, others);
+      result = runUnit(run, code, first, others);
     } catch (error) {
       throw this.#failure(version, run, account, error);
     }
-    return this.#finish(version, run, account, unit);
+    return this.#finish(version, run, account, unit, result);
   }
 
   #begin(
@@ -358,11 +366,11 @@ export class LoadedModule {
     }
   }
 
-  #finish(version: Version, run: Run, account: Account | null, unit: LinkedUnit): unknown {
+  #finish(version: Version, run: Run, account: Account | null, unit: LinkedUnit, value: Value): unknown {
     account?.goOn();
     let result: unknown;
     try {
-      result = exportedResult(run, unit);
+      result = exportedResult(run, unit, value);
     } catch (error) {
       throw this.#failure(version, run, account, error);
     }
@@ -390,7 +398,7 @@ export class LoadedModule {
   }
 
   #publicError(version: Version, error: unknown, run: Run | null): RunError {
-    const failure = error instanceof Failure ? error : new Failure(classify(error), [], 0);
+    const failure = Unwinding.of(error).toFailure();
     const { reason } = failure;
     if (reason instanceof Stop && reason.code.startsWith('MR5'))
       this.#environment.audit?.stopped(this.id, reason, run === null ? NOTHING : usedBy(run));

@@ -267,6 +267,11 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
   OUTPUT_RECORD: (t, op) => {
     const made = id(t.constant('output', record(t, op)));
     const { flag, levels } = t.trees;
+    const end = t.flow.instructions.find(({ pc }) => pc === op.next);
+    if (flag !== null && end?.name === 'RETURN') {
+      giveResult(t, call('lastTree', RUN, made, flag, number(levels), number(op.pc)), end);
+      return;
+    }
     t.emit(
       flag === null
         ? evaluate(call('emitRecord', RUN, made, number(op.pc)))

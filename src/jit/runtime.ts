@@ -22,7 +22,7 @@ import { chargeJoinedTexts } from '../vm/calls.ts';
 import { Cell, type Frame } from '../vm/frame.ts';
 import { Cursor, startCursor } from '../vm/iterate.ts';
 import { makeObject, setField } from '../vm/make.ts';
-import { abortWith, emitRecord, emitValue, toldTree } from '../vm/output.ts';
+import { abortWith, emitRecord, emitValue, lastOutput, toldTree } from '../vm/output.ts';
 import { dropMark, giveMark, keepMark, share, takeMark } from '../vm/ownership.ts';
 import { realmIsClean } from '../vm/realm.ts';
 import type { Run } from '../vm/run.ts';
@@ -283,6 +283,11 @@ export const RUNTIME = {
     const { mustExport } = run;
     emitRecord(run, record);
     if (!isShared) toldTree(run, levels, mustExport);
+  },
+  /** The last act of an activation: gives its value. */
+  lastTree(run: Run, record: Value, isShared: boolean, levels: number, pc: number): Value {
+    run.faultPc = pc;
+    return lastOutput(run, record, !isShared && levels <= run.nestingLimit);
   },
   emitTrees(run: Run, value: Value, isShared: boolean, levels: number, pc: number): void {
     run.faultPc = pc;

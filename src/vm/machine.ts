@@ -64,8 +64,7 @@ function runCompiled(run: Run, unit: LinkedUnit, code: UnitCode, first: Value, o
   // Who looks for the module at work finds it in the frame.
   if (module.imports.length > 0 || module.store !== null) run.frame = new Frame(unit, null, [], true);
   try {
-    run.result = unit.parameterCount === 1 ? code(run, first) : call(run, unit, code, null, [first, ...others]);
-    return run.result;
+    return unit.parameterCount === 1 ? code(run, first) : call(run, unit, code, null, [first, ...others]);
   } catch (error) {
     throw Unwinding.of(error).toFailure();
   }

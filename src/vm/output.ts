@@ -8,9 +8,7 @@ import { share } from './ownership.ts';
 import { type Run, stopAtLimit } from './run.ts';
 
 export function emitRecord(run: Run, record: Value): void {
-  if (run.outputCount >= run.limits.output) throw stopAtLimit('output', run.limits);
-  run.allocate(BYTES.listSlot);
-  share(run.owned, record);
+  admitOutput(run, record);
   run.mustExport = true;
   if (run.outputCount === 0) run.firstOutput = record;
   else {
@@ -18,6 +16,31 @@ export function emitRecord(run: Run, record: Value): void {
     run.outputs.push(record);
   }
   run.outputCount++;
+}
+
+/**
+ * For compiled code: the last act of a transform is an output. The only one of a run is given back instead of kept: no
+ * program can call a transform, so what that gives is the result of the run. `isTree`: see `toldTree`.
+ *
+ * Measured: keeping a new object in a run, which is old, costs the collector's barrier, a sixth of a tiny call.
+ */
+export function lastOutput(run: Run, record: Value, isTree: boolean): Value {
+  if (run.outputCount > 0) {
+    const { mustExport } = run;
+    emitRecord(run, record);
+    if (isTree) run.mustExport = mustExport;
+    return null;
+  }
+  admitOutput(run, record);
+  run.mustExport = !isTree;
+  run.outputCount = 1;
+  return record;
+}
+
+function admitOutput(run: Run, record: Value): void {
+  if (run.outputCount >= run.limits.output) throw stopAtLimit('output', run.limits);
+  run.allocate(BYTES.listSlot);
+  share(run.owned, record);
 }
 
 /** `OUTPUT expr`: nothing for null, an object, or each object of a list. `mayEmit` is false in FUNC and lambda bodies. */
@@ -60,20 +83,16 @@ export function toldTree(run: Run, levels: number, before: boolean): void {
   if (levels <= run.nestingLimit) run.mustExport = before;
 }
 
-/** 0 outputs: null; 1: the record itself; more: the list. */
-export function resultOf(run: Run): Value {
-  return run.outputs ?? run.firstOutput;
-}
-
 /**
- * What the host gets of a run of `unit` that has ended.
+ * What the host gets of a run of `unit` that has ended with `result`. Of a transform that is nothing or the only output
+ * (see `lastOutput`); else its outputs are what the run has kept: null for none, one record, or a list.
  *
  * As many visits as fuel was spent are free: each part of a container took an instruction or more to make. What is referred
  * to from several places is visited more often than that.
  */
-export function exportedResult(run: Run, unit: LinkedUnit): unknown {
+export function exportedResult(run: Run, unit: LinkedUnit, result: Value): unknown {
   const isTransform = unit.kind === 'transform';
-  const value = isTransform ? resultOf(run) : run.result;
+  const value = isTransform ? (run.outputs ?? run.firstOutput ?? result) : result;
   if (isTransform && !run.mustExport) return value;
   return exportValue(run, value, run.fuelUsed);
 }

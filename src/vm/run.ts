@@ -113,9 +113,14 @@ export class Run implements NativeContext {
   pauseRequested = false;
   #fuelLeft: number;
   #memoryBeyond: number;
+  readonly #firstMemory: number;
+  readonly #memoryBehind: number;
   /** Fuel of this slice that is kept back until the next block, which then sees that a refill is due and gives way. */
   #held = 0;
   readonly #slice: number;
+  /** The slice that a run begins with, and what is left then. */
+  readonly #firstSlice: number;
+  readonly #fuelBehind: number;
   readonly #signal: AbortSignal | undefined;
   #deadline = NOT_STARTED;
 
@@ -132,11 +137,15 @@ export class Run implements NativeContext {
     this.countOpcodes = options.countOpcodes;
     this.tier = options.tier ?? null;
     this.compiledLimit = Math.min(limits.depth, MAX_COMPILED_DEPTH);
-    this.memoryLeft = Math.min(MEMORY_SLICE, limits.memory);
-    this.#memoryBeyond = limits.memory - this.memoryLeft;
+    this.#firstMemory = Math.min(MEMORY_SLICE, limits.memory);
+    this.#memoryBehind = limits.memory - this.#firstMemory;
+    this.memoryLeft = this.#firstMemory;
+    this.#memoryBeyond = this.#memoryBehind;
     this.#slice = options.fuelSlice ?? DEFAULT_SLICE;
-    this.fuel = Math.min(this.#slice, limits.fuel);
-    this.#fuelLeft = limits.fuel - this.fuel;
+    this.#firstSlice = Math.min(this.#slice, limits.fuel);
+    this.#fuelBehind = limits.fuel - this.#firstSlice;
+    this.fuel = this.#firstSlice;
+    this.#fuelLeft = this.#fuelBehind;
     this.#signal = options.signal;
     if (this.mode !== 'sync') this.startClock();
   }
@@ -153,11 +162,14 @@ export class Run implements NativeContext {
     this.markEpoch = 1;
     if (!this.joinedTexts.isEmpty) this.joinedTexts.clear();
     if (!this.cutTexts.isEmpty) this.cutTexts.clear();
-    this.memoryLeft = MEMORY_SLICE < limits.memory ? MEMORY_SLICE : limits.memory;
-    this.#memoryBeyond = limits.memory - this.memoryLeft;
-    this.fuel = this.#slice < limits.fuel ? this.#slice : limits.fuel;
-    this.#fuelLeft = limits.fuel - this.fuel;
-    this.#deadline = NOT_STARTED;
+    this.memoryLeft = this.#firstMemory;
+    this.#memoryBeyond = this.#memoryBehind;
+    this.fuel = this.#firstSlice;
+    // A run that has not been refilled has neither a clock nor spent more than its slice.
+    if (this.#deadline !== NOT_STARTED) {
+      this.#fuelLeft = this.#fuelBehind;
+      this.#deadline = NOT_STARTED;
+    }
     this.depth = 0;
     this.faultPc = 0;
     this.frame = null;

@@ -68,6 +68,47 @@ describe.each(['off', 'eager'] as const)('an entry, jit %s', (jit) => {
     expect(() => f(1)).toThrow(UsageError);
   });
 
+  it('ends with its host, and with its module', async () => {
+    const host = createHost({ jit });
+    const source = 'TRANSFORM T { OUTPUT { n: input.n } }';
+    const [nameless, named] = [await host.load(source), await host.load(source, { id: 'a' })];
+    const calls = [nameless.get('T'), named.get('T')];
+    for (const call of calls) expect([call({ n: 1 }), call({ n: 2 })]).toEqual([{ n: 1 }, { n: 2 }]);
+    await host.close();
+    for (const call of calls) expect(() => call({ n: 3 })).toThrow(UsageError);
+  });
+
+  it('lets an input that is read in place call the same export, and unload it', async () => {
+    const host = createHost({ jit });
+    const call = (await host.load('TRANSFORM T { OUTPUT { n: input.n } }', { id: 'a' })).get('T');
+    const inputOf = (read: () => unknown) => Object.defineProperty({}, 'n', { get: read, enumerable: true });
+    for (let i = 0; i < 3; i++) expect(call(inputOf(() => call({ n: i })))).toEqual({ n: { n: i } });
+    const last = inputOf(() => {
+      host.unload('a');
+      return 7;
+    });
+    expect(call(last)).toEqual({ n: 7 });
+    expect(() => call({ n: 1 })).toThrow(UsageError);
+  });
+
+  it('stops at its limits in the last output as in any other', async () => {
+    const source = 'TRANSFORM T { IF input.two THEN { OUTPUT { a: 1 }; } OUTPUT { n: input.n } }';
+    const limited = async (limits: object) => (await load(source, { limits })).get('T');
+    const one = await limited({ output: 1 });
+    for (let i = 0; i < 3; i++) {
+      expect(one({ n: i })).toEqual({ n: i });
+      expect(() => one({ n: i, two: true })).toThrow(/limits\.output/);
+    }
+    const none = await limited({ output: 0 });
+    expect(() => none({ n: 1 })).toThrow(/limits\.output/);
+    const module = await load(source);
+    let used = 0;
+    module.run('T', { n: 1 }, { onUsage: ({ memory }) => (used = memory) });
+    expect((await limited({ memory: used }))({ n: 1 })).toEqual({ n: 1 });
+    const tight = await limited({ memory: used - 1 });
+    expect(() => tight({ n: 1 })).toThrow(/limits\.memory/);
+  });
+
   it('takes options once', async () => {
     const module = await load(
       'TRANSFORM T { LET s = 0; FOR EACH i IN RANGE(1, input.n) { SET s = s + i; } OUTPUT { s: s }; }',

@@ -14,7 +14,7 @@ import { LoadError, MemoryStore, sharedState } from '../../../src/index.ts';
 import type { LinkedUnit } from '../../../src/link/linked-module.ts';
 import { Failure } from '../../../src/vm/faults.ts';
 import { beginRun, runToEnd } from '../../../src/vm/machine.ts';
-import { resultOf } from '../../../src/vm/output.ts';
+
 import { fuzzGrants } from '../../fuzz/differential.ts';
 import { randomProgram, sourceOf } from '../../fuzz/programs.ts';
 import { readLangScripts } from '../../support/lang-scripts.ts';
@@ -50,7 +50,7 @@ function runOnce(
   let outcome: string;
   try {
     runToEnd(run);
-    outcome = `value ${notationText(resultOf(run))}`;
+    outcome = `value ${notationText(run.outputs ?? run.firstOutput)}`;
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     const { reason, trail } = failure;

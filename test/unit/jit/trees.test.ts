@@ -38,14 +38,15 @@ async function leaving(source: string, input: Value, limits: Limits = LIMITS): P
   if (unit === null) return null;
   const tier = new HotTier({ isEager: true, loopsOnly: false });
   const run = makeRun(unit, { limits, mode: 'sync', tier });
+  let given: Value;
   try {
-    runUnit(run, unit, input, []);
+    given = runUnit(run, unit, input, []);
   } catch (error) {
     if (error instanceof Failure) return null;
     throw error;
   }
   if (run.mustExport || run.outputCount === 0) return run.outputCount === 0 ? null : 'walked';
-  const result = exportedResult(run, unit);
+  const result = exportedResult(run, unit, given);
   expect(sizeOfTree(result, limits.nesting, new Set()), source).not.toBeNull();
   const spent = run.fuelUsed;
   expect(exportValue(run, result, spent)).toBe(result);
