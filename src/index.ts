@@ -35,7 +35,7 @@ export {
   permissionsOf,
 } from './engine/inspect.ts';
 export { parse, stringify } from './engine/json.ts';
-export type { ExportInfo, ImportInfo, LoadedModule } from './engine/loaded-module.ts';
+export type { LoadedModule } from './engine/loaded-module.ts';
 export { type Lock, type LockedModule, lockOf } from './engine/lock.ts';
 export { MemoryStore, type SharedSnapshot } from './engine/memory-store.ts';
 export type {
@@ -54,6 +54,7 @@ export { type Explanation, renderExplanation } from './engine/trace-explanation.
 export type { NameProvenance, ProvenanceStep } from './engine/trace-provenance.ts';
 export { renderReport, type TraceReport } from './engine/trace-report.ts';
 export type { Usage, UsageSink } from './engine/usage.ts';
+export type { ExportInfo, ImportInfo } from './engine/version.ts';
 export {
   type CallContext,
   type Capability,

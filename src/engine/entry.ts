@@ -11,8 +11,8 @@ import { makeRun, runUnit } from '../vm/machine.ts';
 import { exportedResult } from '../vm/output.ts';
 import { realmIsClean } from '../vm/realm.ts';
 import type { Occupancy, Run, RunOptions } from '../vm/run.ts';
-import type { Version } from './loaded-module.ts';
 import { type InputMode, NO_OPTIONS, type RunCallOptions, takeInput } from './options.ts';
+import type { Version } from './version.ts';
 
 /** What a call needs beside its arguments. */
 export interface Preparation {

@@ -12,7 +12,7 @@ import { type GraphNode, isPinned, readGraph } from './graph.ts';
 import type { GraphReport } from './inspect.ts';
 import { Library } from './library.ts';
 import { linkGraph } from './load.ts';
-import { type ImportInfo, LoadedModule, type RunEnvironment, type Version } from './loaded-module.ts';
+import { LoadedModule, type RunEnvironment } from './loaded-module.ts';
 import {
   BASE_LIMITS,
   checkGrants,
@@ -24,6 +24,7 @@ import {
   readLoadOptions,
 } from './options.ts';
 import { TierLoader } from './tier.ts';
+import type { ImportInfo, Version } from './version.ts';
 
 export { type Capability, capability } from '../link/capability.ts';
 export { sharedState } from '../link/shared-store.ts';

@@ -1,7 +1,5 @@
 /** A loaded module as the host holds it: what it exports and imports, and the ways to run it. */
 import type { Diagnostic } from '../base/diagnostic.ts';
-import type { Limits } from '../base/limits.ts';
-import type { SourceText } from '../base/source.ts';
 import { suggestName } from '../base/suggest.ts';
 import type { LinkedModule, LinkedUnit } from '../link/linked-module.ts';
 import { copyInput } from '../value/border.ts';
@@ -34,35 +32,7 @@ import {
 import { StartedRun } from './started-run.ts';
 import { type Tracing, tracingOf } from './trace.ts';
 import { Account, type UsageSink, usedBy } from './usage.ts';
-
-export interface ExportInfo {
-  readonly name: string;
-  readonly kind: 'transform' | 'function';
-  readonly parameters: readonly string[];
-  readonly effects: { readonly waits: boolean; readonly suspends: boolean };
-}
-
-export interface ImportInfo {
-  readonly uri: string;
-  readonly members: readonly string[];
-}
-
-/** One linked state of a module; `replace` puts another in its place. */
-export interface Version {
-  readonly linked: LinkedModule;
-  readonly source: SourceText;
-  readonly warnings: readonly Diagnostic[];
-  readonly imports: readonly ImportInfo[];
-  readonly limits: Limits;
-  /** The same program with what traced runs report; compiled at the first traced run. */
-  traced(): LinkedModule;
-  /** All modules that take part. */
-  readonly modules: readonly LinkedModule[];
-  /** The modules that take part and use shared state. */
-  readonly sharing: readonly LinkedModule[];
-  /** The text of any module that takes part. */
-  sourceOf(module: LinkedModule): SourceText | undefined;
-}
+import type { ExportInfo, ImportInfo, Version } from './version.ts';
 
 export interface RunEnvironment {
   readonly internals: InternalOptions;

@@ -28,7 +28,9 @@ const MAX_PATH_LENGTH = 200;
 /**
  * Throws a fault that names the place of the first part that is not plain data; a Stop where it nests too deeply.
  *
- * Measured on Node 20 for an order of 100 values: 3.5 µs, of which descriptors are 1.8, symbols and hidden names 0.9.
+ * Measured on Node 20 for an order of 100 values, in times of a walk that would run accessors (1 µs): 6.3, of which
+ * descriptors are 4, symbols and hidden names 1.4. Nothing cheaper tells an accessor without running it: asking for a getter
+ * by `__lookupGetter__` takes as long and misses setters, all descriptors at once take five times as long.
  */
 export function checkInput(value: Value, nesting: number): void {
   new InputWalk(nesting, null).check(value, 0);

@@ -92,7 +92,7 @@ export function toldTree(run: Run, levels: number, before: boolean): void {
  */
 export function exportedResult(run: Run, unit: LinkedUnit, result: Value): unknown {
   const isTransform = unit.kind === 'transform';
-  const value = isTransform ? (run.outputs ?? run.firstOutput ?? result) : result;
+  const value = isTransform ? (result ?? run.outputs ?? run.firstOutput) : result;
   if (isTransform && !run.mustExport) return value;
   return exportValue(run, value, run.fuelUsed);
 }

@@ -6,22 +6,27 @@
 import { Stop } from '../value/fault.ts';
 import { isIndex, isRealmClean, isStandardName } from '../value/path.ts';
 
-let isKnown = false;
-let isClean = true;
+/** Measured: as two variables of the module they cost each tiny call 2.6 ns; V8 finds those of a constant faster. */
+const known = { isClean: false, isAltered: false };
 
 export function realmIsClean(): boolean {
-  if (!isKnown) {
-    isClean = isRealmClean();
-    if (!isClean) refuseTraps();
-    void forgetSoon();
-    // Last: a built-in that somebody replaced may have thrown until here.
-    isKnown = true;
-  }
-  return isClean;
+  return known.isClean || !(known.isAltered || isAltered());
+}
+
+/** Looks, and keeps the answer for this turn. */
+function isAltered(): boolean {
+  const isClean = isRealmClean();
+  if (!isClean) refuseTraps();
+  void forgetSoon();
+  // Last: a built-in that somebody replaced may have thrown until here.
+  known.isClean = isClean;
+  known.isAltered = !isClean;
+  return !isClean;
 }
 
 export function forgetRealm(): void {
-  isKnown = false;
+  known.isClean = false;
+  known.isAltered = false;
 }
 
 /** In a microtask. Why not queueMicrotask: Node makes and tracks a resource for each, which takes 2 µs. */

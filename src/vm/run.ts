@@ -150,30 +150,47 @@ export class Run implements NativeContext {
     if (this.mode !== 'sync') this.startClock();
   }
 
-  /** Makes the run of a call that has ended well that of the next call with the same options. */
+  /**
+   * Makes the run of a call that has ended well that of the next call with the same options. Small runs leave few traces:
+   * what they do not touch is only looked at.
+   */
   renew(): void {
-    const { limits } = this;
+    this.memoryLeft = this.#firstMemory;
+    this.fuel = this.#firstSlice;
     this.outputCount = 0;
+    this.faultPc = 0;
+    const isUntouched =
+      this.firstOutput === null &&
+      !this.mustExport &&
+      this.owned.size === 0 &&
+      this.keptMarks === 0 &&
+      this.markEpoch === 1 &&
+      this.depth === 0 &&
+      this.frame === null &&
+      this.result === null &&
+      this.#deadline === NOT_STARTED &&
+      this.#memoryBeyond === this.#memoryBehind &&
+      this.joinedTexts.isEmpty &&
+      this.cutTexts.isEmpty;
+    if (!isUntouched) this.#clear();
+  }
+
+  /** `outputs` and `#fuelLeft` are touched only with `firstOutput` and `#deadline`. */
+  #clear(): void {
     this.firstOutput = null;
-    this.mustExport = false;
     this.outputs = null;
-    if (this.owned.size !== 0) this.owned.clear();
+    this.mustExport = false;
+    this.owned.clear();
     this.keptMarks = 0;
     this.markEpoch = 1;
-    if (!this.joinedTexts.isEmpty) this.joinedTexts.clear();
-    if (!this.cutTexts.isEmpty) this.cutTexts.clear();
-    this.memoryLeft = this.#firstMemory;
-    this.#memoryBeyond = this.#memoryBehind;
-    this.fuel = this.#firstSlice;
-    // A run that has not been refilled has neither a clock nor spent more than its slice.
-    if (this.#deadline !== NOT_STARTED) {
-      this.#fuelLeft = this.#fuelBehind;
-      this.#deadline = NOT_STARTED;
-    }
     this.depth = 0;
-    this.faultPc = 0;
     this.frame = null;
     this.result = null;
+    this.#fuelLeft = this.#fuelBehind;
+    this.#memoryBeyond = this.#memoryBehind;
+    this.#deadline = NOT_STARTED;
+    this.joinedTexts.clear();
+    this.cutTexts.clear();
   }
 
   /** The store of the innermost module that has one: a function of the library sees that of its caller. */

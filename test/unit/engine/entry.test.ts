@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../../src/base/limits.ts';
 import { capability, createHost, type HostOptions, LimitError, RunError, UsageError } from '../../../src/index.ts';
 import type { LinkedUnit } from '../../../src/link/linked-module.ts';
-import { emitRecord } from '../../../src/vm/output.ts';
+import { emitRecord, lastOutput, toldTree } from '../../../src/vm/output.ts';
+import { keepMark, own } from '../../../src/vm/ownership.ts';
 import { Run } from '../../../src/vm/run.ts';
 
 const LADDER = `TRANSFORM T {
@@ -91,6 +92,23 @@ describe.each(['off', 'eager'] as const)('an entry, jit %s', (jit) => {
     expect(() => call({ n: 1 })).toThrow(UsageError);
   });
 
+  it('gives the same in a turn that begins with an altered realm', async () => {
+    const call = (await load('TRANSFORM T { OUTPUT { n: input.n, x: input.extra } }')).get('T');
+    expect([call({ n: 1 }), call({ n: 2 })]).toHaveLength(2);
+    await null;
+    Reflect.set(Object.prototype, 'extra', 7);
+    try {
+      expect([call({ n: 1 }), call({ n: 2 })]).toEqual([
+        { n: 1, x: null },
+        { n: 2, x: null },
+      ]);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'extra');
+    }
+    await null;
+    expect(call({ n: 3 })).toEqual({ n: 3, x: null });
+  });
+
   it('stops at its limits in the last output as in any other', async () => {
     const source = 'TRANSFORM T { IF input.two THEN { OUTPUT { a: 1 }; } OUTPUT { n: input.n } }';
     const limited = async (limits: object) => (await load(source, { limits })).get('T');
@@ -156,6 +174,44 @@ describe('a renewed run', () => {
   const UNTOUCHED = new Set(['nestingLimit', 'compiledLimit']);
   const WAITING = new Set(['waitMs', 'waitingSince', 'nestedCalls', 'pauseRequested']);
 
+  const expectNew = (run: Run): void => {
+    const fresh = new Run(module, options);
+    expect(run.fuelUsed).toBe(0);
+    const seen = { callBack: null, joinedTexts: run.joinedTexts.isEmpty, cutTexts: run.cutTexts.isEmpty };
+    expect({ ...run, ...seen }).toEqual({ ...fresh, callBack: null, joinedTexts: true, cutTexts: true });
+  };
+
+  it.each<[string, (run: Run) => void]>([
+    ['its first slice', (run) => run.charge(100)],
+    ['fuel beyond its first slice', (run) => run.charge(DEFAULT_LIMITS.fuel - 1)],
+    ['memory', (run) => run.allocate(100)],
+    ['one output', (run) => emitRecord(run, {})],
+    [
+      'one output that is not walked',
+      (run) => {
+        emitRecord(run, {});
+        toldTree(run, 1, false);
+      },
+    ],
+    ['two outputs', (run) => [1, 2].map(() => emitRecord(run, {}))],
+    ['an output given back', (run) => lastOutput(run, {}, true)],
+    ['an output given back that is walked', (run) => lastOutput(run, {}, false)],
+    ['a joined text', (run) => run.joinedTexts.add(1_000)],
+    ['a cut text', (run) => run.cutTexts.add(1_000)],
+    ['a container of its own', (run) => own(run, {})],
+    ['a mark', (run) => keepMark(run, {})],
+    ['another epoch', (run) => Reflect.set(run, 'markEpoch', 2)],
+    ['a frame', (run) => Reflect.set(run, 'frame', {})],
+    ['a result', (run) => Reflect.set(run, 'result', 1)],
+    ['a place', (run) => Reflect.set(run, 'faultPc', 1)],
+    ['a depth', (run) => Reflect.set(run, 'depth', 1)],
+  ])('keeps nothing of one that had %s', (_, touch) => {
+    const run = new Run(module, options);
+    touch(run);
+    run.renew();
+    expectNew(run);
+  });
+
   it('is like a new one', () => {
     const run = new Run(module, options);
     run.charge(DEFAULT_LIMITS.fuel - 1);
@@ -173,9 +229,6 @@ describe('a renewed run', () => {
     }
     expect(run.markEpoch).toBe(8);
     run.renew();
-    const fresh = new Run(module, options);
-    expect(run.fuelUsed).toBe(0);
-    const seen = { callBack: null, joinedTexts: run.joinedTexts.isEmpty, cutTexts: run.cutTexts.isEmpty };
-    expect({ ...run, ...seen }).toEqual({ ...fresh, callBack: null, joinedTexts: true, cutTexts: true });
+    expectNew(run);
   });
 });
