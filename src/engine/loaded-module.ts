@@ -97,7 +97,7 @@ export class LoadedModule {
   run(...args: [nameOrInput?: unknown, input?: unknown, options?: RunCallOptions]): unknown {
     const { name, input, options } = this.#request(args);
     return options === NO_OPTIONS
-      ? this.#entries.named(name).call(input, NOTHING_MORE)
+      ? this.#entries.named(name).call(input)
       : this.#runSync(this.#unit(name), [input], options);
   }
 
@@ -160,8 +160,8 @@ export class LoadedModule {
     this.#unit(name);
     const entry =
       options === undefined ? this.#entries.named(name) : this.#entries.withOptions(name, readRunOptions(options));
-    // Why: the list of those that are not there costs nothing only where nobody gets it.
-    return (first, ...others) => entry.call(first, others.length === 0 ? NOTHING_MORE : others);
+    // Why: a list of no arguments is not even made where nobody gets it.
+    return (first, ...others) => (others.length === 0 ? entry.call(first) : entry.call(first, others));
   }
 
   /** @internal */
@@ -377,7 +377,6 @@ export class LoadedModule {
 }
 
 const NOTHING = { fuel: 0, memory: 0 };
-const NOTHING_MORE: readonly unknown[] = [];
 
 /** The traced form is linked at its first run, which a revocation must end as it ends any other. */
 function tracedForm({ linked, traced }: Version, unit: LinkedUnit): LinkedUnit {
