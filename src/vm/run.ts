@@ -159,6 +159,7 @@ export class Run implements NativeContext {
     this.fuel = this.#firstSlice;
     this.outputCount = 0;
     this.faultPc = 0;
+    this.frame = null;
     const isUntouched =
       this.firstOutput === null &&
       !this.mustExport &&
@@ -166,7 +167,6 @@ export class Run implements NativeContext {
       this.keptMarks === 0 &&
       this.markEpoch === 1 &&
       this.depth === 0 &&
-      this.frame === null &&
       this.result === null &&
       this.#deadline === NOT_STARTED &&
       this.#memoryBeyond === this.#memoryBehind &&
@@ -180,11 +180,11 @@ export class Run implements NativeContext {
     this.firstOutput = null;
     this.outputs = null;
     this.mustExport = false;
-    this.owned.clear();
+    // Clearing an empty set takes as long as a tiny run.
+    if (this.owned.size !== 0) this.owned.clear();
     this.keptMarks = 0;
     this.markEpoch = 1;
     this.depth = 0;
-    this.frame = null;
     this.result = null;
     this.#fuelLeft = this.#fuelBehind;
     this.#memoryBeyond = this.#memoryBehind;
