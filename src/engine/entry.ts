@@ -7,7 +7,7 @@
  */
 import type { LinkedUnit } from '../link/linked-module.ts';
 import type { CompiledUnit, Tier, UnitCode } from '../vm/compiled.ts';
-import { makeRun, runUnit } from '../vm/machine.ts';
+import { makeRun, openRun, runUnit } from '../vm/machine.ts';
 import { exportedResult } from '../vm/output.ts';
 import { realmIsClean } from '../vm/realm.ts';
 import type { Occupancy, Run, RunOptions } from '../vm/run.ts';
@@ -80,8 +80,10 @@ export class Entry {
   #prepared: Preparation | null = null;
   /** A run of the version that is current, which nobody uses. */
   #idle: Run | null = null;
-  /** What a call comes down to that needs nothing but an idle run. */
+  /** What a call of one argument comes down to. */
   #code: UnitCode | null = null;
+  /** Whether there is more to a run than that. */
+  #isBound = false;
 
   constructor(owner: EntryOwner) {
     this.#owner = owner;
@@ -101,9 +103,10 @@ export class Entry {
     this.#idle = null;
     let result: unknown;
     try {
-      result = realmIsClean()
-        ? exportedResult(run, prepared.unit, apply(code, undefined, [run, first === undefined ? null : first]))
-        : resultOfCall(run, prepared, first, others);
+      if (realmIsClean()) {
+        if (this.#isBound) bind(run, prepared.unit);
+        result = exportedResult(run, prepared.unit, apply(code, undefined, [run, first === undefined ? null : first]));
+      } else result = resultOfCall(run, prepared, first, others);
     } catch (error) {
       throw this.#owner.failure(prepared.version, run, error);
     }
@@ -136,7 +139,7 @@ export class Entry {
     run.renew();
     if (this.#prepared === prepared) {
       this.#idle = run;
-      this.#code ??= codeAlone(run, prepared);
+      this.#code ??= codeOfOne(run, prepared);
     }
     return result;
   }
@@ -152,6 +155,7 @@ export class Entry {
   #prepare(version: Version): void {
     this.forget();
     this.#prepared = this.#owner.prepare(version);
+    this.#isBound = this.#prepared !== null && isBound(this.#prepared);
     this.#version = version;
   }
 }
@@ -159,12 +163,22 @@ export class Entry {
 const NONE: readonly unknown[] = [];
 const apply = Reflect.apply;
 
-/** The compiled code of a unit that runs without a look at its arguments, at the grants and at a signal. */
-function codeAlone(run: Run, { unit, options, input }: Preparation): UnitCode | null {
-  const { module } = unit;
-  const isAlone = module.imports.length === 0 && module.store === null && module.revocations.length === 0;
-  const isSimple = unit.parameterCount === 1 && input === 'trusted' && options.signal === undefined;
-  return isAlone && isSimple && run.tier !== null ? ((unit.compiled as CompiledUnit | null)?.call ?? null) : null;
+/** The compiled code of a unit that gets one argument as it is. */
+function codeOfOne(run: Run, { unit, input }: Preparation): UnitCode | null {
+  if (run.tier === null || unit.parameterCount !== 1 || input !== 'trusted') return null;
+  return (unit.compiled as CompiledUnit | null)?.call ?? null;
+}
+
+/** Whether a run can be cancelled or lose its grants, or something may ask for the module at work. */
+function isBound({ unit: { module }, options }: Preparation): boolean {
+  return (
+    options.signal !== undefined || module.revocations.length > 0 || module.imports.length > 0 || module.store !== null
+  );
+}
+
+function bind(run: Run, unit: LinkedUnit): void {
+  run.checkPermission();
+  openRun(run, unit);
 }
 
 function resultOfCall(

@@ -60,14 +60,18 @@ export function runToEnd(run: Run): Value {
 }
 
 function runCompiled(run: Run, unit: LinkedUnit, code: UnitCode, first: Value, others: readonly Value[]): Value {
-  const { module } = unit;
-  // Who looks for the module at work finds it in the frame.
-  if (module.imports.length > 0 || module.store !== null) run.frame = new Frame(unit, null, [], true);
+  openRun(run, unit);
   try {
     return unit.parameterCount === 1 ? code(run, first) : call(run, unit, code, null, [first, ...others]);
   } catch (error) {
     throw Unwinding.of(error).toFailure();
   }
+}
+
+/** Before a run in compiled code: who looks for the module at work finds it in the frame. */
+export function openRun(run: Run, unit: LinkedUnit): void {
+  const { module } = unit;
+  if (module.imports.length > 0 || module.store !== null) run.frame = new Frame(unit, null, [], true);
 }
 
 /** Runs an activation in the interpreter, called from compiled code or at the end of one. */
