@@ -1,12 +1,15 @@
-/** Runs the built command as a user would, in a folder of its own. */
+/** Runs the built command as a user would, in a folder of its own: as a process, or in one that is warm. */
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { WarmCommand } from './warm-command.ts';
 
 export const TOOL = fileURLToPath(new URL('../../dist/millrace.js', import.meta.url));
+
+let warm: WarmCommand | undefined;
 
 export interface Outcome {
   readonly code: number | null;
@@ -44,8 +47,14 @@ export class Workplace implements Disposable {
     return names.map((name) => path.relative(this.folder, name)).sort();
   }
 
-  /** Without `input`, stdin is the null device: nothing is piped in. */
+  /** In the process that the test file keeps for it. Without `input` stdin is empty. */
   millrace(args: readonly string[], input?: string | Uint8Array): Outcome {
+    warm ??= new WarmCommand(TOOL);
+    return warm.run(args, this.folder, input);
+  }
+
+  /** In a process of its own, for what depends on that. Without `input`, stdin is the null device: nothing is piped in. */
+  process(args: readonly string[], input?: string | Uint8Array): Outcome {
     const options = { cwd: this.folder, encoding: 'utf8' as const, maxBuffer: 1 << 28 };
     return outcome(
       input === undefined

@@ -11,28 +11,28 @@ afterAll(() => place[Symbol.dispose]());
 
 describe('help', () => {
   test.each([[['--help']], [['-h']], [['help']]])('%j lists the commands', (args) => {
-    const { code, out } = place.millrace(args);
+    const { code, out } = place.process(args);
     expect(code).toBe(0);
     for (const { name, summary } of COMMANDS) expect(out).toMatch(new RegExp(`^  ${name} +${summary}$`, 'm'));
   });
 
   test.each(COMMANDS)('of $name shows its flags and examples', ({ name, flags, examples }) => {
-    const { code, out } = place.millrace([name, '--help']);
+    const { code, out } = place.process([name, '--help']);
     expect(code).toBe(0);
     for (const flag of flags) expect(out).toContain(`--${flag.name}`);
     for (const [line] of examples) expect(out).toContain(line);
-    expect(place.millrace(['help', name]).out).toBe(out);
+    expect(place.process(['help', name]).out).toBe(out);
   });
 
   test('no command is a usage error that shows help', () => {
-    const { code, out, err } = place.millrace([]);
+    const { code, out, err } = place.process([]);
     expect(code).toBe(64);
     expect(out).toBe('');
     expect(err).toContain('usage: millrace COMMAND');
   });
 
   test('--version', () => {
-    expect(place.millrace(['--version']).out).toMatch(/^millrace \d+\.\d+\.\d+\n$/);
+    expect(place.process(['--version']).out).toMatch(/^millrace \d+\.\d+\.\d+\n$/);
   });
 });
 
@@ -54,7 +54,7 @@ describe('what is not there', () => {
     [['disasm', 'good.bl', 'bad.bl'], 'disasm takes one PROGRAM'],
     [['--error-format', 'xml', 'run'], "--error-format takes text | json, found 'xml'"],
   ])('%j', (args, message) => {
-    const { code, out, err } = place.millrace(args);
+    const { code, out, err } = place.process(args);
     expect(err).toContain(message);
     expect(out).toBe('');
     expect(code).toBe(64);
@@ -63,11 +63,11 @@ describe('what is not there', () => {
 
 describe('check', () => {
   test('a sound program', () => {
-    expect(place.millrace(['check', 'good.bl'])).toEqual({ code: 0, out: 'good.bl: ok\n', err: '' });
+    expect(place.process(['check', 'good.bl'])).toEqual({ code: 0, out: 'good.bl: ok\n', err: '' });
   });
 
   test('reports every error of every program', () => {
-    const { code, out, err } = place.millrace(['check', 'good.bl', 'bad.bl']);
+    const { code, out, err } = place.process(['check', 'good.bl', 'bad.bl']);
     expect(code).toBe(65);
     expect(out).toBe('good.bl: ok\n');
     expect(err).toContain('bad.bl:2:15');
@@ -76,10 +76,10 @@ describe('check', () => {
 
   test('takes folders', () => {
     using fresh = new Workplace({ 'b.bl': 'OUTPUT 1', 'sub/a.bl': 'OUTPUT zz', 'empty/note.txt': '' });
-    const { code, out, err } = fresh.millrace(['check', '.']);
+    const { code, out, err } = fresh.process(['check', '.']);
     expect({ code, out }).toEqual({ code: 65, out: 'b.bl: ok\n' });
     expect(err).toContain('sub/a.bl:1:8');
-    expect(fresh.millrace(['check', 'empty'])).toEqual({
+    expect(fresh.process(['check', 'empty'])).toEqual({
       code: 64,
       out: '',
       err: 'millrace: there is no .bl file below empty\n',
@@ -87,7 +87,7 @@ describe('check', () => {
   });
 
   test('--json makes findings data, with ranges from 1 whose ends are behind', () => {
-    const { code, out, err } = place.millrace(['check', 'good.bl', 'bad.bl', '--json']);
+    const { code, out, err } = place.process(['check', 'good.bl', 'bad.bl', '--json']);
     const findings = JSON.parse(out) as readonly unknown[];
     expect(findings).toHaveLength(2);
     expect(findings[0]).toEqual({
@@ -105,20 +105,20 @@ describe('check', () => {
   });
 
   test('--json of what an editor has not saved, and of a sound program', () => {
-    expect(place.millrace(['check', '-', '--json'], 'OUTPUT {}')).toEqual({ code: 0, out: '[]\n', err: '' });
-    expect(JSON.parse(place.millrace(['check', '-', '--json'], 'OUTPUT {').out)).toMatchObject([{ source: 'stdin' }]);
+    expect(place.process(['check', '-', '--json'], 'OUTPUT {}')).toEqual({ code: 0, out: '[]\n', err: '' });
+    expect(JSON.parse(place.process(['check', '-', '--json'], 'OUTPUT {').out)).toMatchObject([{ source: 'stdin' }]);
   });
 });
 
 describe('disasm', () => {
   test('shows source lines and instructions', () => {
-    const { code, out } = place.millrace(['disasm', 'good.bl']);
+    const { code, out } = place.process(['disasm', 'good.bl']);
     expect(code).toBe(0);
     expect(out).toContain('; 2: OUTPUT { total: input.a + 1 };');
     expect(out).toMatch(/^ +\d+: ADD$/m);
   });
 
   test('of a program with errors is a failure', () => {
-    expect(place.millrace(['disasm', 'bad.bl']).code).toBe(65);
+    expect(place.process(['disasm', 'bad.bl']).code).toBe(65);
   });
 });

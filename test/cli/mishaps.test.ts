@@ -97,13 +97,13 @@ test.each([
   ['missing/x', 'a folder of its path is not there'],
   ['id.bl/x', 'a part of its path is a file'],
 ])('--errors %s', (file, why) => {
-  const { code, err } = place.millrace(['run', 'id.bl', 'rows.ndjson', '--errors', file]);
+  const { code, err } = place.process(['run', 'id.bl', 'rows.ndjson', '--errors', file]);
   expect(err).toBe(`millrace: cannot write ${file}: ${why}\n`);
   expect(code).toBe(74);
 });
 
 test('a program from stdin leaves no records there', () => {
-  const { code, err } = place.millrace(['run', '-', '--from', 'ndjson'], PROGRAMS['id.bl']);
+  const { code, err } = place.process(['run', '-', '--from', 'ndjson'], PROGRAMS['id.bl']);
   expect(err).toBe('millrace: stdin cannot be both the program and the input\n');
   expect(code).toBe(64);
 });
@@ -113,33 +113,33 @@ test.each([
   [['run', 'id.bl', '--delimiter', ';'], '--delimiter is for CSV'],
   [['run', 'id.bl', '--limit', 'fuel=3=4'], "found '3=4'"],
 ])('%j is a usage error', (args, message) => {
-  const { code, err } = place.millrace(args);
+  const { code, err } = place.process(args);
   expect(err).toContain(message);
   expect(code).toBe(64);
 });
 
 test('CSV whose lines end with a bare CR is not taken for a header alone', () => {
-  const { code, out, err } = place.millrace(['run', 'id.bl', '--from', 'csv'], 'id,n\r1,2\r3,4\r');
+  const { code, out, err } = place.process(['run', 'id.bl', '--from', 'csv'], 'id,n\r1,2\r3,4\r');
   expect(err).toBe('millrace: stdin:1: the header holds a bare carriage return; lines end with LF or CRLF\n');
   expect(out).toBe('');
   expect(code).toBe(65);
 });
 
 test('what a format cannot say has its code', () => {
-  const { code, err } = place.millrace(['run', 'two.bl', '--to', 'xml'], '{}');
+  const { code, err } = place.process(['run', 'two.bl', '--to', 'xml'], '{}');
   expect(err).toMatch(/^error\[MR6030\]: XML is written of/);
   expect(code).toBe(70);
 });
 
 test('traces in JSON say which record they are of', () => {
-  const { err } = place.millrace(['run', 'id.bl', '--from', 'ndjson', '--trace', 'json'], '{"id":1}\n{"id":2}\n');
+  const { err } = place.process(['run', 'id.bl', '--from', 'ndjson', '--trace', 'json'], '{"id":1}\n{"id":2}\n');
   const lines = err.trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line).record)).toEqual([1, 2]);
-  expect(JSON.parse(place.millrace(['run', 'id.bl', '--trace', 'json'], '{}').err)).not.toHaveProperty('record');
+  expect(JSON.parse(place.process(['run', 'id.bl', '--trace', 'json'], '{}').err)).not.toHaveProperty('record');
 });
 
 test('traces count records as the file of bad ones does', () => {
-  const { err } = place.millrace(['run', 'id.bl', 'rows.ndjson', '--errors', 'bad.ndjson', '--explain', 'id']);
+  const { err } = place.process(['run', 'id.bl', 'rows.ndjson', '--errors', 'bad.ndjson', '--explain', 'id']);
   expect(err.match(/^record \d+$/gm)).toEqual(['record 1', 'record 3']);
   expect(JSON.parse(place.read('bad.ndjson'))).toMatchObject({ record: 2 });
 });
@@ -171,8 +171,8 @@ describe('a file that must not be written', () => {
 
 test('a byte order mark stays where a file is replaced', () => {
   using fresh = new Workplace({ 'a.bl': '\ufeff// expect: 2\nOUTPUT {}\n', 'b.bl': '\ufeffOUTPUT  {}\n' });
-  fresh.millrace(['test', '--update', 'a.bl']);
-  fresh.millrace(['fmt', '--write', 'b.bl']);
+  fresh.process(['test', '--update', 'a.bl']);
+  fresh.process(['fmt', '--write', 'b.bl']);
   expect(fresh.read('a.bl')).toBe('\ufeff// expect: {}\nOUTPUT {}\n');
   expect(fresh.read('b.bl')).toMatch(/^\ufeffOUTPUT \{\};?\n$/);
 });
@@ -183,14 +183,14 @@ describe('warnings of the program', () => {
 
   test('are told where the run fails, and only there', () => {
     using fresh = new Workplace({ 'odd.bl': program });
-    const fine = fresh.millrace(['run', 'odd.bl'], '{"n":5}');
+    const fine = fresh.process(['run', 'odd.bl'], '{"n":5}');
     expect({ code: fine.code, err: fine.err }).toEqual({ code: 0, err: '' });
-    const failed = fresh.millrace(['run', 'odd.bl'], '{"n":0}');
+    const failed = fresh.process(['run', 'odd.bl'], '{"n":0}');
     expect(failed.err).toMatch(/^warning\[MR2902\][\s\S]*\n\nerror\[MR6003\]/);
     expect(failed.code).toBe(70);
-    const json = fresh.millrace(['run', 'odd.bl', '--error-format', 'json'], '{"n":0}');
+    const json = fresh.process(['run', 'odd.bl', '--error-format', 'json'], '{"n":0}');
     expect(JSON.parse(json.err)).toMatchObject({ error: { code: 'MR6003', warnings: [{ code: 'MR2902' }] } });
-    const aside = fresh.millrace(['run', 'odd.bl', '--from', 'ndjson', '--errors', '-'], '{"n":0}\n');
+    const aside = fresh.process(['run', 'odd.bl', '--from', 'ndjson', '--errors', '-'], '{"n":0}\n');
     expect(aside.err).toContain('warning[MR2902]');
   });
 });
@@ -204,7 +204,7 @@ describe('a wait that would never end', () => {
 
   test.each(Object.keys(files))('is refused at its place: %s', (file) => {
     using fresh = new Workplace(files);
-    const { code, err } = fresh.millrace(['run', file], '{"n":0}');
+    const { code, err } = fresh.process(['run', file], '{"n":0}');
     expect(err).toMatch(
       /^error\[MR6018\]: c\.k has no value, and nobody can give it one while this run waits\n.*bl:2:/,
     );
@@ -213,7 +213,7 @@ describe('a wait that would never end', () => {
 
   test('sets the record aside', () => {
     using fresh = new Workplace(files);
-    const { code, out } = fresh.millrace(
+    const { code, out } = fresh.process(
       ['run', 'wait.bl', '--from', 'ndjson', '--errors', 'bad.ndjson'],
       '{"n":0}\n{"n":1}\n',
     );
