@@ -6,7 +6,7 @@ import { formatSoups, stirSoups, taste } from './soups.ts';
 import { withInstantTurns } from './turns.ts';
 
 const SEED = 20261121;
-const SOUPS = 5000;
+const SOUPS = 8000;
 
 describe('texts that are no programs', () => {
   it(`are refused with a place or run within limits (${SOUPS} soups)`, async () => {

@@ -14,7 +14,7 @@ import { projectFiles, readProject } from '../../house/project.ts';
 import { scrambled } from '../../support/scramble.ts';
 
 const SEED = 20_261_203;
-const GENERATED = Number(process.env['FORMAT_PROGRAMS'] ?? 500);
+const GENERATED = Number(process.env['FORMAT_PROGRAMS'] ?? 1_000);
 
 function format(text: string): Formatted {
   return formatSource(new SourceText('test', text));
