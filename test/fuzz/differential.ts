@@ -96,9 +96,13 @@ export const VARIANTS: readonly Variant[] = [...CONFIGURATIONS, ...COMPILED].fla
 
 const ANY_TIME = '2026-11-21T10:00:00.000Z';
 
-/** Grants of `host:fuzz` and of every capability that a standard function brings along. */
-export function fuzzGrants(): GrantTable {
-  const echo = { params: ['any'], effect: 'pure', call: (value: unknown) => value } as const;
+/** Grants of `host:fuzz` and of every capability that a standard function brings along; `onCall` sees what is echoed. */
+export function fuzzGrants(onCall: (value: unknown) => void = () => {}): GrantTable {
+  const call = (value: unknown): unknown => {
+    onCall(value);
+    return value;
+  };
+  const echo = { params: ['any'], effect: 'pure', call } as const;
   const grants: Record<string, GrantTable[string]> = { 'host:fuzz': capability('host:fuzz', { echo }) };
   const implied = new Map<string, string[]>();
   for (const row of STANDARD.values()) {

@@ -367,14 +367,15 @@ function callDeclared(g: Generator, type: Type, depth: number): Tree | undefined
   const funcs = g.functions.filter((f) => f.result.kind === type.kind || type.kind === 'any');
   const lambdas = g.allPlaces().filter(({ type: t }) => t.kind === 'function' && t.result.kind === type.kind);
   const callee = random.chance(50) && funcs.length > 0 ? random.pick(funcs) : undefined;
-  if (callee !== undefined) return call(g, 'call FUNC', callee.name, callee.parameters, depth);
+  if (callee !== undefined) return callOf(g, 'call FUNC', callee.name, callee.parameters, depth);
   if (lambdas.length === 0) return undefined;
   const place = random.pick(lambdas);
   const { parameters } = place.type as FunctionType;
-  return call(g, place.isPath ? 'call of a part' : 'call variable', place.text, parameters, depth);
+  return callOf(g, place.isPath ? 'call of a part' : 'call variable', place.text, parameters, depth);
 }
 
-function call(g: Generator, name: string, callee: string, parameters: readonly Type[], depth: number): Tree {
+/** Now and then with an argument too many or too few. */
+export function callOf(g: Generator, name: string, callee: string, parameters: readonly Type[], depth: number): Tree {
   const args: Part[] = parameters.map((t) => anExpression(g, t, depth - 1));
   const wrongness = g.random.below(100);
   if (wrongness < 4) args.push(anExpression(g, ANY, depth - 1));

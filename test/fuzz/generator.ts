@@ -4,7 +4,7 @@
  */
 import type { Random } from './random.ts';
 import { isPlainKey, Scope, textLiteral, type Variable } from './scope.ts';
-import { fits, type Type } from './types.ts';
+import { fits, randomType, type Type } from './types.ts';
 
 export interface DeclaredFunction {
   readonly name: string;
@@ -27,12 +27,15 @@ export interface Options {
   readonly isWriting: boolean;
   /** Whether the program may SUSPEND and wait: then it has to be started. */
   readonly waits: boolean;
+  /** Little that nothing is done with: functions are called, loops and values of one type are frequent. */
+  readonly isDense: boolean;
 }
 
 export class Generator {
   readonly random: Random;
   readonly waits: boolean;
   readonly isWriting: boolean;
+  readonly isDense: boolean;
   readonly functions: DeclaredFunction[] = [];
   scope = new Scope();
   /** What RETURN gives here; null in a transform. */
@@ -47,6 +50,7 @@ export class Generator {
     this.budget = budget;
     this.waits = options.waits;
     this.isWriting = options.isWriting;
+    this.isDense = options.isDense;
   }
 
   /** Runs `make` with the names of a new scope. */
@@ -87,6 +91,14 @@ export class Generator {
       addPlaces(found, { text: name, type, variable, isPath: false, isDotted: true }, 3);
     }
     return found;
+  }
+
+  /** For something new; in dense programs often a type that is there already. */
+  newType(depth: number): Type {
+    const { random } = this;
+    const places =
+      this.isDense && random.chance(60) ? this.allPlaces().filter(({ type }) => type.kind !== 'function') : [];
+    return places.length === 0 ? randomType(random, depth) : random.pick(places).type;
   }
 
   place(wanted: Type): Place | undefined {

@@ -2,15 +2,15 @@
  * Random valid programs with inputs. A seed and a number fix a program for ever, as long as the generator does not change.
  * Invariant: what is made loads; that it does is measured, not assumed.
  */
-import { anExpression, parameterNames } from './expressions.ts';
+import { anExpression, callOf, parameterNames } from './expressions.ts';
 import { type DeclaredFunction, Generator } from './generator.ts';
 import { deepFreeze, randomValue } from './inputs.ts';
 import { Random } from './random.ts';
-import { Scope } from './scope.ts';
+import { Scope, type Variable } from './scope.ts';
 import { documentedCall } from './standard-calls.ts';
 import { block, statements } from './statements.ts';
 import { declaration, expression, items, namesOf, type Part, part, render, type Style, statement } from './tree.ts';
-import { ANY, INTEGER, randomRecord, randomType, type Type } from './types.ts';
+import { ANY, type FunctionType, INTEGER, randomRecord, randomType, type Type } from './types.ts';
 
 export interface FuzzProgram {
   readonly seed: number;
@@ -26,19 +26,64 @@ const EXPRESSION_DEPTH = 4;
 /** How often, in percent, a part of each input is wrong. */
 const WRONGNESS = [0, 3];
 
-/** Inputs beyond the first two leave the program as it is. */
-export function randomProgram(seed: number, number: number, inputCount = WRONGNESS.length): FuzzProgram {
+/** How large programs are, and what is in them. */
+export interface Size {
+  /** Beyond the first two they leave the program as it is. */
+  readonly inputs: number;
+  /** How often, in percent, a program may suspend or wait. */
+  readonly waits: number;
+  /** Nodes that one program may have. */
+  readonly budgets: readonly number[];
+  readonly functions: number;
+  readonly depth: number;
+  readonly statements: readonly [least: number, most: number];
+  /** In programs of many writes. */
+  readonly writes: readonly [least: number, most: number];
+  readonly isDense: boolean;
+  /** How often, in percent, there are calls as the documentation shows them, and how many. */
+  readonly documented: readonly [percent: number, calls: number];
+}
+
+const LARGE: Size = {
+  inputs: WRONGNESS.length,
+  waits: 8,
+  budgets: [30, 60, 100, 160, 300],
+  functions: 3,
+  depth: EXPRESSION_DEPTH,
+  statements: [2, 14],
+  writes: [8, 30],
+  isDense: false,
+  documented: [60, 3],
+};
+
+/** For what is paid by the size of programs: many small ones find more in the same time. */
+export const SMALL: Size = {
+  inputs: 5,
+  waits: 0,
+  budgets: [10, 20, 30, 40],
+  functions: 2,
+  depth: 3,
+  statements: [1, 5],
+  writes: [3, 9],
+  isDense: true,
+  documented: [15, 1],
+};
+
+export function randomProgram(seed: number, number: number, size = LARGE): FuzzProgram {
   const random = new Random(seed, number);
-  const waits = random.chance(8);
+  const waits = random.chance(size.waits);
   const isWriting = random.chance(35);
-  const g = new Generator(random, random.pick([30, 60, 100, 160, 300]), { waits, isWriting });
+  const g = new Generator(random, random.pick(size.budgets), { waits, isWriting, isDense: size.isDense });
   const inputType = randomRecord(random, 3);
-  const functions = Array.from({ length: random.below(4) }, (_, i) => func(g, i));
-  const body = transformBody(g, inputType);
+  const { budget } = g;
+  const functions = Array.from({ length: random.below(size.functions + 1) }, (_, i) => func(g, i));
+  // What they have taken is not missing elsewhere.
+  if (size.isDense) g.budget = budget;
+  const body = transformBody(g, inputType, size);
   const input = (wrongness: number): unknown => deepFreeze(randomValue(random, inputType, wrongness));
   const first = WRONGNESS.map(input);
   const tree = whole(random, functions, body);
-  const others = Array.from({ length: inputCount - first.length }, (_, i) => input(5 * i));
+  const others = Array.from({ length: size.inputs - first.length }, (_, i) => input(5 * i));
   return { seed, number, tree, inputs: [...first, ...others], waits };
 }
 
@@ -66,25 +111,47 @@ function whole(random: Random, functions: readonly Part[], body: Part): Part {
   return part('IMPORT "host:fuzz" AS h;\n', items('\n', functions), '\n', transform, '\n');
 }
 
-function transformBody(g: Generator, inputType: Type): Part {
+function transformBody(g: Generator, inputType: Type, size: Size): Part {
   g.scope = new Scope();
   g.scope.declare('input', inputType, false);
+  const calls = size.isDense ? callsOfFunctions(g) : [];
   const list = g.isWriting
-    ? statements(g, 2, g.random.between(8, 30))
-    : statements(g, EXPRESSION_DEPTH, g.random.between(2, 14));
+    ? statements(g, 2, g.random.between(...size.writes))
+    : statements(g, size.depth, g.random.between(...size.statements));
   // First, so that nothing that fails can keep them from being executed.
-  if (g.random.chance(60)) {
-    for (let n = 0; n < 3; n++) {
+  list.unshift(...calls);
+  const [percent, count] = size.documented;
+  if (g.random.chance(percent)) {
+    for (let n = 0; n < count; n++) {
       list.unshift(statement('evaluate', 'TRY ', documentedCall(g), ' CATCH(e) -> null;'));
     }
   }
   return items('\n', g.random.chance(80) ? [...list, finalState(g)] : list);
 }
 
-/** Outputs every variable, so that a wrong write shows wherever it happened. */
+/** Each FUNC is called once at least. */
+function callsOfFunctions(g: Generator): Part[] {
+  return g.functions.map(({ name, parameters, result }) => {
+    const value = callOf(g, 'call FUNC', name, parameters, 1);
+    const variable = g.scope.newName(g.random);
+    g.scope.declare(variable, result);
+    const guarded = g.random.chance(50) ? value : expression('try', 'TRY ', value, ' CATCH(e) -> e.message');
+    return { ...statement('let', `LET ${variable} = `, guarded, ';'), declares: variable };
+  });
+}
+
+/** Outputs every variable, so that a wrong write shows wherever it happened; in dense programs also what lambdas give. */
 function finalState(g: Generator): Part {
-  const variables = g.scope.visible().filter(({ type }) => type.kind !== 'function');
-  const fields = variables.map(({ name }, i) => part(`v${i}: `, expression('variable', name)));
+  const isLambda = ({ type }: Variable) => type.kind === 'function';
+  const variables = g.scope.visible().filter((variable) => !isLambda(variable));
+  const lambdas = g.isDense ? g.scope.visible().filter(isLambda) : [];
+  const fields = [
+    ...variables.map(({ name }, i) => part(`v${i}: `, expression('variable', name))),
+    ...lambdas.map(({ name, type }, i) => {
+      const value = callOf(g, 'call variable', name, (type as FunctionType).parameters, 1);
+      return part(`c${i}: `, expression('try', 'TRY ', value, ' CATCH(e) -> e.message'));
+    }),
+  ];
   return statement('output record', 'OUTPUT { ', items(', ', fields), ' };');
 }
 

@@ -51,7 +51,7 @@ function aStatement(g: Generator, depth: number): readonly Part[] {
     [8 * writes, () => [append(g, depth)]],
     [5 * writes, () => [modify(g, depth)]],
     [6, () => [branch(g, depth)]],
-    [g.loops < MAX_LOOPS ? 8 * writes : 0, () => [loop(g, depth)]],
+    [g.loops < MAX_LOOPS ? 8 * writes * (g.isDense ? 2 : 1) : 0, () => [loop(g, depth)]],
     [isTransform ? 9 : forbidden, () => [outputRecord(g, depth)]],
     [isTransform ? 4 : forbidden, () => [outputValue(g, depth)]],
     [isTransform ? 4 : forbidden, () => [tryStatement(g, depth)]],
@@ -70,7 +70,7 @@ function letValue(g: Generator, depth: number): Tree {
   const { random } = g;
   const alias = g.isWriting && random.chance(50) ? g.place(random.chance(50) ? listOf(ANY) : ANY) : undefined;
   if (alias !== undefined) return declare(g, 'let', alias.type, () => expression('variable', alias.text));
-  const type = random.chance(30) ? randomRecord(random, 2) : randomType(random, 2);
+  const type = random.chance(30) ? randomRecord(random, 2) : g.newType(2);
   return declare(g, 'let', type, () => anExpression(g, type, depth));
 }
 
@@ -251,7 +251,7 @@ function branch(g: Generator, depth: number): Tree {
 
 function loop(g: Generator, depth: number): Tree {
   const { random } = g;
-  const element = randomType(random, 2);
+  const element = elementType(g);
   const walked = { kind: 'record', fields: [{ key: 'path', type: listOf(TEXT) }] } as const;
   const [iterable, type] = random.chance(90)
     ? [operand(anExpression(g, listOf(element), depth - 1)), element]
@@ -267,6 +267,13 @@ function loop(g: Generator, depth: number): Tree {
   g.loops--;
   const head = random.pick(['FOR EACH', 'FOR EACH', 'FOR', 'FOREACH']);
   return statement('for', `${head} ${name} IN `, ...loopParts);
+}
+
+/** In dense programs often that of a list that is there. */
+function elementType(g: Generator): Type {
+  const lists = g.isDense ? g.places(listOf(ANY)) : [];
+  const { type } = lists.length > 0 && g.random.chance(70) ? g.random.pick(lists) : { type: ANY };
+  return type.kind === 'list' ? type.of : randomType(g.random, 2);
 }
 
 function outputRecord(g: Generator, depth: number): Tree {

@@ -1,15 +1,18 @@
 /**
- * Random programs interpreted and compiled, nothing else: value, error, place, fuel and memory must agree. The other campaign
- * (campaign.ts) compares more ways to run fewer programs.
+ * Many small random programs, compiled and interpreted: value, error, place, effects, fuel and memory must agree. The other
+ * campaign (campaign.ts) compares more ways to run fewer and larger programs.
  */
-import type { InternalOptions } from '../../src/index.ts';
+import { setImmediate } from 'node:timers/promises';
+import { notationText } from '../../src/formats/notation.ts';
 import type { TierEvent } from '../../src/jit/index.ts';
-import { failureText } from './campaign.ts';
+import { loadHashLibrary } from '../../src/std/hash-library.ts';
+import { loadPatternLibrary } from '../../src/std/pattern-library.ts';
+import { loadDecimalLibrary } from '../../src/value/decimal-library.ts';
 import { Coverage } from './coverage.ts';
-import { Differential, type Variant } from './differential.ts';
-import { constructsOf, randomProgram, sourceOf } from './programs.ts';
-
-const INPUTS = 5;
+import { minimise } from './minimise.ts';
+import { constructsOf, type FuzzProgram, randomProgram, SMALL } from './programs.ts';
+import { type Part, render } from './tree.ts';
+import { type Difference, TwoTiers, type Way } from './two-tiers.ts';
 
 export interface TierOptions {
   readonly seed: number;
@@ -27,6 +30,7 @@ export interface TierOptions {
 export interface TierReport {
   readonly coverage: Coverage;
   readonly failures: readonly string[];
+  /** Those that loaded. */
   readonly programs: number;
   readonly units: number;
   readonly loops: number;
@@ -34,68 +38,96 @@ export interface TierReport {
   readonly refusals: ReadonlyMap<string, number>;
 }
 
+/** In turn, one for each program: compiling takes longer than running. */
+const WAYS: readonly Way[] = [
+  { name: 'compiled', loopsOnly: false },
+  { name: 'compiled, fuel by the unit', loopsOnly: false, fuelSlice: 1 },
+  { name: 'compiled loops', loopsOnly: true },
+];
+
 /** A unit may be too large, or have a shape with no way back; anything else is a fault of the compiler. */
 const ALLOWED_REFUSALS: ReadonlySet<string> = new Set(['size', 'layout']);
+
+/** Programs between two turns of the event loop, which whoever watches the process needs. */
+const BATCH = 100;
 
 export async function compareTiers(options: TierOptions): Promise<TierReport> {
   const { seed, programs, from = 0, maxFailures = 3, deadlineMs = Number.POSITIVE_INFINITY } = options;
   const endsAt = performance.now() + deadlineMs;
+  await Promise.all([loadPatternLibrary(), loadHashLibrary(), loadDecimalLibrary()]);
   const coverage = new Coverage();
+  const comparer = new Comparer(coverage, options.distort);
   const failures: string[] = [];
-  const refusals = new Map<string, number>();
-  const seen = { programs: 0, units: 0, loops: 0 };
-  let refused = '';
-  const onCompiled = ({ refusal, loop }: TierEvent): void => {
-    if (refusal === null) seen[loop === null ? 'units' : 'loops']++;
-    else {
-      refusals.set(refusal, (refusals.get(refusal) ?? 0) + 1);
-      if (!ALLOWED_REFUSALS.has(refusal)) refused = refusal;
-    }
-  };
-  const differential = new Differential(variants(onCompiled, options.distort));
   for (let number = from; number < from + programs && failures.length < maxFailures; number++) {
     if (performance.now() > endsAt) break;
-    const program = randomProgram(seed, number, INPUTS);
-    // What may wait is interpreted.
-    if (program.waits) continue;
-    seen.programs++;
+    if (number % BATCH === 0) await setImmediate();
+    const program = randomProgram(seed, number, SMALL);
     coverage.produced(constructsOf(program));
-    const { inputs, waits } = program;
-    const comparisons = await differential.compare({ source: sourceOf(program), inputs, waits, number });
-    for (const { outcome } of comparisons) coverage.ended(outcome.kind);
-    const failed = comparisons.find(({ difference }) => difference !== undefined);
-    if (failed !== undefined) failures.push(await failureText(differential, program, [failed.input], undefined));
-    else if (refused !== '') failures.push(`seed ${seed}, program ${number} is refused by the compiler: ${refused}`);
-    refused = '';
+    if (comparer.compare(program, program.tree) !== undefined) failures.push(await failureText(comparer, program));
     options.onProgress?.(number - from + 1);
   }
-  await differential.close();
-  return { coverage, failures, refusals, ...seen };
+  return { coverage, failures, refusals: comparer.refusals, ...comparer.seen };
 }
 
-function variants(onCompiled: (event: TierEvent) => void, distort: TierOptions['distort']): readonly Variant[] {
-  const variant = (name: string, internals: InternalOptions, jit: 'eager' | 'off'): Variant => ({
-    name,
-    internals,
-    jit,
-    group: 'same',
-    isRepeated: false,
-    isAsync: false,
-  });
-  const compiled = (name: string, internals: InternalOptions): Variant => ({
-    ...variant(name, { ...internals, onCompiled }, 'eager'),
-    ...(distort === undefined ? {} : { distort }),
-  });
+interface Finding {
+  readonly what: string;
+  readonly difference?: Difference;
+}
+
+/** Compares programs in each way in turn, and counts what was compiled. */
+class Comparer {
+  readonly refusals = new Map<string, number>();
+  readonly seen = { programs: 0, units: 0, loops: 0 };
+  readonly #coverage: Coverage;
+  readonly #tiers: readonly TwoTiers[];
+  #refused = '';
+
+  constructor(coverage: Coverage, distort: TierOptions['distort']) {
+    this.#coverage = coverage;
+    const { countOpcodes } = coverage;
+    const onCompiled = (event: TierEvent): void => this.#note(event);
+    this.#tiers = WAYS.map((way) => new TwoTiers(way, { onCompiled, countOpcodes, distort }));
+  }
+
+  /** `tree` in place of the program's own: undefined when the tiers agree, or when it does not load. */
+  compare({ number, inputs }: FuzzProgram, tree: Part): Finding | undefined {
+    const way = number % WAYS.length;
+    this.#refused = '';
+    const comparison = this.#tiers[way]?.compare(render(tree), inputs) ?? null;
+    if (comparison === null) return undefined;
+    this.seen.programs++;
+    for (const ending of comparison.endings) this.#coverage.ended(ending);
+    const { difference } = comparison;
+    if (difference !== undefined) return { what: `${WAYS[way]?.name} differs`, difference };
+    return this.#refused === '' ? undefined : { what: `the compiler refuses it: ${this.#refused}` };
+  }
+
+  #note({ refusal, loop }: TierEvent): void {
+    if (refusal === null) this.seen[loop === null ? 'units' : 'loops']++;
+    else {
+      this.refusals.set(refusal, (this.refusals.get(refusal) ?? 0) + 1);
+      if (!ALLOWED_REFUSALS.has(refusal)) this.#refused = refusal;
+    }
+  }
+}
+
+/** The smallest program found that fails, and how. */
+async function failureText(comparer: Comparer, program: FuzzProgram): Promise<string> {
+  const tree = await minimise(program.tree, async (part) => comparer.compare(program, part) !== undefined);
+  const finding = comparer.compare(program, tree);
+  const { limits, input, interpreted, compiled } = finding?.difference ?? {};
   return [
-    variant('interpreted', {}, 'off'),
-    compiled('compiled', {}),
-    compiled('compiled, fuel by the unit', { fuelSlice: 1 }),
-    compiled('compiled loops', { jitLoopsOnly: true }),
-  ];
+    `seed ${program.seed}, program ${program.number}: ${finding?.what}`,
+    `interpreted ${interpreted?.slice(0, 2000)}`,
+    `compiled    ${compiled?.slice(0, 2000)}`,
+    `input       ${notationText(input).slice(0, 2000)}`,
+    `limits      ${JSON.stringify(limits)}`,
+    render(tree),
+  ].join('\n');
 }
 
 export function formatTiers({ programs, units, loops, refusals, coverage }: TierReport): string {
   const reasons = [...refusals].map(([reason, count]) => `${reason} ${count}`).join(', ') || 'none';
   const endings = [...coverage.endings].map(([ending, count]) => `${ending} ${count}`).join(', ');
-  return `${programs} programs with ${INPUTS} inputs each: ${endings}; ${units} units and ${loops} loops compiled, refused: ${reasons}`;
+  return `${programs} programs, ${SMALL.inputs} inputs each and two tight limits: ${endings}; ${units} units and ${loops} loops compiled, refused: ${reasons}`;
 }
