@@ -96,14 +96,15 @@ export const VARIANTS: readonly Variant[] = [...CONFIGURATIONS, ...COMPILED].fla
 
 const ANY_TIME = '2026-11-21T10:00:00.000Z';
 
-/** Grants of `host:fuzz` and of every capability that a standard function brings along; `onCall` sees what is echoed. */
-export function fuzzGrants(onCall: (value: unknown) => void = () => {}): GrantTable {
-  const call = (value: unknown): unknown => {
-    onCall(value);
-    return value;
+/** Grants of `host:fuzz` and of every capability that a standard function brings along; `onCall` sees what `host:fuzz` gets. */
+export function fuzzGrants(onCall: (...args: readonly unknown[]) => void = () => {}): GrantTable {
+  const call = (first: unknown, ...others: readonly unknown[]): unknown => {
+    onCall(first, ...others);
+    return first;
   };
   const echo = { params: ['any'], effect: 'pure', call } as const;
-  const grants: Record<string, GrantTable[string]> = { 'host:fuzz': capability('host:fuzz', { echo }) };
+  const put = { params: ['any', 'any'], effect: 'write', call } as const;
+  const grants: Record<string, GrantTable[string]> = { 'host:fuzz': capability('host:fuzz', { echo, put }) };
   const implied = new Map<string, string[]>();
   for (const row of STANDARD.values()) {
     if (row.kind === 'implied') implied.set(row.uri, [...(implied.get(row.uri) ?? []), row.member]);

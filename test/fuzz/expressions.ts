@@ -44,6 +44,7 @@ export function anExpression(g: Generator, type: Type, depth: number): Tree {
     [isValue ? 1 : 0, () => expression('field of literal', '{v: ', inner(type), '}.v')],
     [1, () => expression('await', 'AWAIT ', paren(inner(type)))],
     [isValue ? 1 : 0, () => expression('host call', 'h.echo(', inner(type), ')')],
+    [isValue && g.isDense ? 2 : 0, () => expression('host write', 'h.put(', inner(type), ', ', inner(ANY), ')')],
     [g.waits && isValue ? 3 : 0, () => expression('suspend', 'SUSPEND ', paren(inner(ANY)))],
     [1, () => paren(inner(type))],
   ]);

@@ -4,6 +4,7 @@
  */
 import { expect, it } from 'vitest';
 import type { OPCODES } from '../../src/bytecode/opcodes.ts';
+import { FAULTS, type Plant } from './compiler-faults.ts';
 import { compareTiers, formatTiers, type TierReport } from './tiers.ts';
 
 const SEED = 20261121;
@@ -53,4 +54,25 @@ it('a value that only compiled code changes is found, and shown small', async ()
   const [failure = ''] = failures;
   expect(failure).toContain('compiled    0 (');
   expect(failure.slice(failure.indexOf('IMPORT')).length).toBeLessThan(100);
+});
+
+/** One for each thing that is compared; planted-faults.test.ts finds all of them, with programs made for it. */
+it.each([
+  'a record loses its last field',
+  'a block costs one less',
+  'a container takes eight bytes less',
+  'fuel ends at another place',
+  'memory ends at another place',
+  'arguments for the host are the other way round',
+  'arithmetic fails at another place',
+  'a loop leaves out its first element',
+  'names of programs stand as they are',
+])('found among the first programs: %s', async (fault) => {
+  const { undo } = (FAULTS[fault] as Plant)();
+  try {
+    const { failures } = await compareTiers({ seed: SEED, programs: 300, maxFailures: 1 });
+    expect(failures).toHaveLength(1);
+  } finally {
+    undo();
+  }
 });

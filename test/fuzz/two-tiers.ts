@@ -32,8 +32,8 @@ export interface Ending {
   readonly failure: string;
   readonly fuel: number;
   readonly memory: number;
-  /** What the host was given, in order. */
-  readonly echoed: readonly unknown[];
+  /** What the host was given with each call, in order. */
+  readonly calls: readonly unknown[];
 }
 
 /** How a program is compiled. */
@@ -77,14 +77,14 @@ export class TwoTiers {
   readonly #library = new Library({ optimise: true });
   readonly #grants: Grants;
   readonly #countOpcodes: Uint32Array;
-  #echoed: unknown[] = [];
+  #calls: unknown[] = [];
 
   constructor(way: Way, { onCompiled, countOpcodes, distort = (value) => value }: TwoTiersOptions) {
     this.#countOpcodes = countOpcodes;
     this.#way = way;
     this.#distort = distort;
     this.#tier = new HotTier({ isEager: true, loopsOnly: way.loopsOnly, onEvent: onCompiled });
-    this.#grants = fuzzGrants((value) => this.#echoed.push(value)) as Grants;
+    this.#grants = fuzzGrants((...args) => this.#calls.push(args)) as Grants;
   }
 
   /** Null for a text that is no program. */
@@ -125,7 +125,7 @@ export class TwoTiers {
   }
 
   #run(unit: LinkedUnit, { input, limits }: Subject, isCompiled: boolean): Ending {
-    this.#echoed = [];
+    this.#calls = [];
     const options: RunOptions = {
       limits: { ...ROOM, ...limits },
       mode: 'sync',
@@ -143,7 +143,7 @@ export class TwoTiers {
   }
 
   #ending(run: Run, kind: Ending['kind'], value: unknown, failure: string): Ending {
-    return { kind, value, failure, ...usedBy(run), echoed: this.#echoed };
+    return { kind, value, failure, ...usedBy(run), calls: this.#calls };
   }
 }
 
@@ -161,7 +161,7 @@ function areAlike(one: Ending, other: Ending): boolean {
     one.memory === other.memory &&
     one.failure === other.failure &&
     hasSameNotation(one.value, other.value) &&
-    hasSameNotation(one.echoed, other.echoed)
+    hasSameNotation(one.calls, other.calls)
   );
 }
 
@@ -181,9 +181,9 @@ function stepText({ unit, at, end }: TrailStep): string {
   return `${unit.name}:${at}-${end}`;
 }
 
-function told({ value, failure, fuel, memory, echoed }: Ending): string {
+function told({ value, failure, fuel, memory, calls }: Ending): string {
   const what = failure === '' ? notationText(value) : failure;
-  return `${what} (${fuel} fuel, ${memory} bytes, echoed ${notationText(echoed)})`;
+  return `${what} (${fuel} fuel, ${memory} bytes, calls of the host ${notationText(calls)})`;
 }
 
 function storyOf(error: unknown): string {
