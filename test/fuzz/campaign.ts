@@ -157,18 +157,27 @@ class MarkedRuns {
   }
 
   async #runOn(host: Host, source: string, { inputs }: FuzzProgram): Promise<void> {
+    const module = await unlessItFails(() => host.load(source));
+    if (module === undefined) return;
     for (const input of inputs) {
-      try {
-        const module = await host.load(source);
+      await unlessItFails(async () => {
         let run = await module.start(firstTransformOf(module), input);
         for (let n = 0; n < 5 && run.state === 'suspended'; n++) run = await run.resume(n);
-      } catch (error) {
-        if (errorOutcome(error).kind === 'broken') throw error;
-      }
+      });
     }
   }
 
   async close(): Promise<void> {
     for (const host of this.#hosts) await host.close();
+  }
+}
+
+/** Undefined for what may go wrong with a program. */
+async function unlessItFails<T>(action: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await action();
+  } catch (error) {
+    if (errorOutcome(error).kind === 'broken') throw error;
+    return undefined;
   }
 }

@@ -79,7 +79,10 @@ let lastCost = '';
 const ANSWERS: readonly unknown[] = [1, 'answer', [1, 2], null, { a: 1 }];
 const MAX_ANSWERS = 12;
 
-export const VARIANTS: readonly Variant[] = [...CONFIGURATIONS, ...COMPILED].flatMap(({ name, internals, jit }) => {
+/** All are loaded from text. */
+const FROM_TEXT = [...CONFIGURATIONS, ...COMPILED].filter(({ form }) => form === undefined);
+
+export const VARIANTS: readonly Variant[] = FROM_TEXT.flatMap(({ name, internals, jit }) => {
   const isSame = internals.optimise !== false && internals.debug !== true;
   const base: Variant = {
     name,
