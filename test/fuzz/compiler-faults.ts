@@ -384,7 +384,7 @@ export const FAULTS: Readonly<Record<string, Plant>> = {
 
   // Output
   'OUTPUT is forgotten': without('emitRecord'),
-  'OUTPUT fails at another place': misplaced(/^emit(Tree|Record)$/),
+  'OUTPUT fails at another place': misplaced(/^(emitTree|emitRecord|lastTree)$/),
   'OUTPUT of a loop is that of a function': argument('emitValue', 2, (node) => literal(node.value !== true)),
   'ABORT goes on': without('abortWith'),
 

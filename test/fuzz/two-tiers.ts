@@ -133,8 +133,7 @@ export class TwoTiers {
     };
     const run = makeRun(unit, options);
     try {
-      runUnit(run, unit, input as Value, []);
-      const value = exportedResult(run, unit);
+      const value = exportedResult(run, unit, runUnit(run, unit, input as Value, []));
       return this.#ending(run, 'value', isCompiled ? this.#distort(value) : value, '');
     } catch (error) {
       const { kind, text } = failureOf(error);
