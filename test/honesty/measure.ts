@@ -92,6 +92,6 @@ export class Machine {
     }
     const { user, system } = process.cpuUsage(startedAt);
     const cpuMs = (user + system) / 1000;
-    return { fuel: run.fuelUsed, memory: ENOUGH - run.memoryLeft, cpuMs, held: run };
+    return { fuel: run.fuelUsed, memory: run.memoryUsed, cpuMs, held: run };
   }
 }
