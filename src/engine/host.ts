@@ -69,7 +69,7 @@ export class Host {
       internals: options.internals ?? {},
       signedBy: options.signedBy,
     };
-    this.#tier = new TierLoader(options.jit ?? 'off', options.internals ?? {});
+    this.#tier = new TierLoader(options.jit ?? 'auto', options.internals ?? {});
     this.#audit = options.audit === undefined ? null : new AuditTrail(options.audit);
     this.#environment = {
       internals: options.internals ?? {},

@@ -49,7 +49,8 @@ export interface HostOptions {
   readonly signedBy?: readonly Uint8Array[];
   /**
    * Compiling hot code to JavaScript, for synchronous runs: once it has paid for itself (`auto`), at the first call
-   * (`eager`), or not at all. Off unless asked for, until it has the figures that the design wants of it.
+   * (`eager`), or not at all (`off`); `auto` unless told otherwise. The compiler is fetched in the background after the first
+   * load. Where the process forbids code from text, the interpreter does all the work.
    */
   readonly jit?: 'auto' | 'off' | 'eager';
   /** JSON number mode of `parse` and `stringify` made by this host's tools. */
