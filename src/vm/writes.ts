@@ -55,12 +55,12 @@ export function checkPath(
 ): void {
   if (root === null || root === undefined) throw notFound(name, verb);
   let at: Value = root;
-  let passed = '<root>';
+  const passed: MapKey[] = [];
   let dynamic = 0;
   for (const segment of segments) {
     const step = stepAt(run, asContainer(at), segment, segment === null ? keys[dynamic++] : segment);
     at = enter(at, step, verb, passed);
-    passed += `.${String(step.key)}`;
+    passed.push(step.key);
   }
 }
 
@@ -197,7 +197,7 @@ function navigate(
   if (root === null || root === undefined) throw notFound(name, verb);
   const spine: Container[] = [];
   let at: Value = root;
-  let passed = '<root>';
+  const passed: MapKey[] = [];
   let dynamic = 0;
   for (let i = 0; i < segments.length - 1; i++) {
     const segment = segments[i] as Key | null;
@@ -205,7 +205,7 @@ function navigate(
     const step = stepAt(run, container, segment, segment === null ? keys[dynamic++] : segment);
     at = enter(at, step, verb, passed);
     spine.push(container as Container);
-    passed += `.${String(step.key)}`;
+    passed.push(step.key);
   }
   const parent = targetParent(at);
   spine.push(parent);
@@ -260,15 +260,17 @@ function stepAt(run: Run, container: Container | undefined, segment: Key | null,
   return { key: leafKey(run, container, key, computed), computed };
 }
 
-function enter(at: Value, step: Step, verb: Verb, passed: string): Value {
+/** `passed` are the keys on the way here. */
+function enter(at: Value, step: Step, verb: Verb, passed: readonly MapKey[]): Value {
   const container = asContainer(at);
   if (container === undefined) throw stateFault('MR6007', `${verb} path enters non-container value`);
   const part = partOf(container, step.key);
   if ((part === null || part === undefined) && !isList(container)) {
     const key = String(step.key);
+    const place = ['<root>', ...passed].join('.');
     throw stateFault(
       'MR6007',
-      step.computed ? `${verb} path segment '${key}' not found` : `${verb}: segment '${key}' not found at ${passed}`,
+      step.computed ? `${verb} path segment '${key}' not found` : `${verb}: segment '${key}' not found at ${place}`,
     );
   }
   return part;
