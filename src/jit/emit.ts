@@ -46,7 +46,8 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
       t.leave(op.pc);
       return;
     }
-    giveResult(t, t.pop().node, op);
+    const value = t.pop();
+    giveResult(t, t.unit.kind === 'transform' ? NULL : value.node, op);
   },
   NOP: () => {},
   JUMP: (t, op) => {

@@ -46,6 +46,9 @@ const LOOKS: ReadonlySet<string> = new Set([
   'ACCESS_STATIC',
 ]);
 
+/** Operands that name what an instruction reads or changes. */
+const HOLDERS: ReadonlySet<string> = new Set(['slot', 'variable', 'cell']);
+
 /** What may stand between the record and the write: it reads the key. */
 const KEYS: ReadonlySet<string> = new Set(['LOAD_LOCAL', 'LOAD_PART', 'PUSH', 'ACCESS_STATIC', 'SWAP']);
 
@@ -130,8 +133,7 @@ class Inquiry {
         this.#keep(op, operands.slice(1));
         return { stack: [...below, partOf((operands[0] as Held).holds)], slots };
       case 'CLOSURE':
-        for (const slot of this.#flow.unit.module.units[first]?.captures ?? [])
-          if (this.#heldBy(slot, slots) !== 0) this.#escapes.add(op);
+        for (const slot of this.#capturesOf(first)) if (this.#heldBy(slot, slots) !== 0) this.#escapes.add(op);
         break;
       case 'INIT_FOREACH':
       case 'NEXT_FOREACH': {
@@ -169,6 +171,10 @@ class Inquiry {
         return { stack: [...below, ...Array.from({ length: op.pushes }, () => made)], slots };
       }
     }
+  }
+
+  #capturesOf(unit: number): readonly number[] {
+    return [...(this.#flow.unit.module.units[unit]?.captures ?? [])];
   }
 
   #heldBy(slot: number, slots: readonly number[]): number {
@@ -239,10 +245,12 @@ class Inquiry {
   }
 
   #isReadAfter(op: Instruction, slot: number): boolean {
-    const reads = ({ name, operands }: Instruction): boolean =>
-      (name === 'LOAD_LOCAL' || name === 'LOAD_PART') && operands[0] === slot;
+    const reads = ({ name, operands }: Instruction): boolean => {
+      if (name === 'CLOSURE') return this.#capturesOf(operands[0] as number).includes(slot);
+      return opRow(name).operands.some((kind, i) => HOLDERS.has(kind) && operands[i] === slot);
+    };
     const stores = ({ name, operands }: Instruction): boolean => name === 'STORE_LOCAL' && operands[0] === slot;
-    return this.#comesTo(op, reads, stores);
+    return this.#comesTo(op, (other) => reads(other) && !stores(other), stores);
   }
 
   /** Whether a way from behind the instruction leads to one that is wanted, past none that ends it. */

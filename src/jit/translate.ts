@@ -164,6 +164,8 @@ export class Translator {
     const head = item.op.next;
     const state = this.#stateAt(head) as State;
     this.slots = Array.from({ length: this.unit.slotCount }, (_, slot) => this.#atLoop(item, slot));
+    // Named before an exit is printed: those hand over what has a name.
+    for (const slot of changesIn(item).stored) this.captured(slot, head);
     const start: Statement[] = [];
     for (let position = 0; position < state.height; position++)
       this.stack.push(this.#anything(this.#bind(start, 'operand', call('operandOf', FRAME, number(position)))));
@@ -563,9 +565,7 @@ export class Translator {
     return name;
   }
 
-  #placeNode(): Expression {
-    return this.#place === null ? number(0) : id(this.#place);
-  }
+  readonly #placeNode = (): Expression => (this.#place === null ? number(0) : id(this.#place));
 
   #slotsAt(pc: number, loops: readonly Loop[]): Expression {
     return slotPairs(this.#stateAt(pc) as State, this.#variables, this.#cells, loops);

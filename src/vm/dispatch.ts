@@ -653,7 +653,8 @@ export function execute(run: Run, resumption: Resumption): ExitCode {
               run.depth--;
               run.frame = frame.caller;
               if (frame.isBase) {
-                run.result = value;
+                // What a transform gives are its outputs: only those are looked at on the way out.
+                run.result = unit.kind === 'transform' ? null : value;
                 return DONE;
               }
               const caller = frame.caller as Frame;

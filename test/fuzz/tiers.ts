@@ -43,6 +43,7 @@ const WAYS: readonly Way[] = [
   { name: 'compiled', loopsOnly: false },
   { name: 'compiled, fuel by the unit', loopsOnly: false, fuelSlice: 1 },
   { name: 'compiled loops', loopsOnly: true },
+  { name: 'compiled loops that are left', loopsOnly: true, leavesEach: 40 },
 ];
 
 /** A unit may be too large, or have a shape with no way back; anything else is a fault of the compiler. */

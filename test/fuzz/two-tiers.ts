@@ -41,6 +41,8 @@ export interface Way {
   readonly name: string;
   readonly loopsOnly: boolean;
   readonly fuelSlice?: number;
+  /** Compiled code is left for the interpreter at each place whose number this divides. */
+  readonly leavesEach?: number;
 }
 
 interface Subject {
@@ -83,7 +85,10 @@ export class TwoTiers {
     this.#countOpcodes = countOpcodes;
     this.#way = way;
     this.#distort = distort;
-    this.#tier = new HotTier({ isEager: true, loopsOnly: way.loopsOnly, onEvent: onCompiled });
+    const { loopsOnly, leavesEach } = way;
+    let passed = 0;
+    const leavesHere = leavesEach === undefined ? undefined : (): boolean => ++passed % leavesEach === 0;
+    this.#tier = new HotTier({ isEager: true, loopsOnly, leavesHere, onEvent: onCompiled });
     this.#grants = fuzzGrants((...args) => this.#calls.push(args)) as Grants;
   }
 

@@ -1,11 +1,13 @@
 // Calling an export again and again: records of runs are used again, and no run sees anything of another.
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../../src/base/limits.ts';
+import { encodeBinary } from '../../../src/bytecode/encode.ts';
 import { capability, createHost, type HostOptions, LimitError, RunError, UsageError } from '../../../src/index.ts';
 import type { LinkedUnit } from '../../../src/link/linked-module.ts';
 import { emitRecord, lastOutput, toldTree } from '../../../src/vm/output.ts';
 import { keepMark, own } from '../../../src/vm/ownership.ts';
 import { Run } from '../../../src/vm/run.ts';
+import { handMade } from '../../support/hand-made.ts';
 
 const LADDER = `TRANSFORM T {
   FOR EACH i IN input.list { OUTPUT { i: i }; }
@@ -230,5 +232,24 @@ describe('a renewed run', () => {
     expect(run.markEpoch).toBe(8);
     run.renew();
     expectNew(run);
+  });
+});
+
+describe('a transform that returns a value, which no compiler of ours makes', () => {
+  it.each([
+    ['its input', { code: [['LOAD_LOCAL', 0], ['RETURN_VALUE']] }],
+    ['a number', { code: [['PUSH', 0], ['RETURN_VALUE']] }],
+    ['a lambda', { units: [{ code: [['CLOSURE', 1], ['RETURN_VALUE']] }, { kind: 'lambda', code: [['RETURN']] }] }],
+    ['an ordered map', { code: [['PUSH', 0], ['PUSH', 0], ['MAKE_OBJECT', 1], ['RETURN_VALUE']] }],
+  ] as const)('gives its outputs alone: %s', async (_, spec) => {
+    const module = handMade({ imports: [], calls: [], shared: [], ...spec } as unknown as Parameters<
+      typeof handMade
+    >[0]);
+    const bytes = encodeBinary({ module, lines: null, signature: null });
+    for (const jit of ['off', 'eager'] as const) {
+      const loaded = await createHost({ jit }).load(bytes, { id: 'm' });
+      for (let i = 0; i < 3; i++) expect(loaded.run(undefined, { secret: 1 })).toBeNull();
+      expect(await loaded.runAsync(undefined, { secret: 1 })).toBeNull();
+    }
   });
 });
