@@ -15,7 +15,16 @@ function callWith(count: number): unknown {
       imports: [{ ...entry, members: [{ name: 'f', arity: null }] }],
       calls: [{ name: 'f', import: 0 }],
       shared: [],
-      code: [...Array.from({ length: count }, () => ['PUSH', 0] as const), ['CALL_HOST', 0, count], ['RETURN_VALUE']],
+      units: [
+        {
+          kind: 'function',
+          code: [
+            ...Array.from({ length: count }, () => ['PUSH', 0] as const),
+            ['CALL_HOST', 0, count],
+            ['RETURN_VALUE'],
+          ],
+        },
+      ],
     }),
   );
   if (!verification.ok) throw new Error(`refused: ${verification.refusals.map((r) => r.reason).join()}`);
