@@ -14,7 +14,8 @@ export async function loadHashLibrary(): Promise<void> {
 /** 64 hexadecimal digits in lower case. */
 export function sha256Hex(data: Uint8Array): string {
   invariant(library !== undefined, 'the hash library is loaded before a module that needs it runs');
-  let hex = '';
-  for (const byte of library.sha256(data)) hex += HEX_DIGITS.charAt(byte >> 4) + HEX_DIGITS.charAt(byte & 15);
-  return hex;
+  // One that grows digit by digit V8 keeps in parts of 745 bytes in all.
+  const digits: string[] = [];
+  for (const byte of library.sha256(data)) digits.push(HEX_DIGITS.charAt(byte >> 4), HEX_DIGITS.charAt(byte & 15));
+  return digits.join('');
 }

@@ -57,7 +57,9 @@ function scalarText(meter: Meter, value: Value): string | undefined {
 class ContainerText {
   readonly #meter: Meter;
   readonly #nesting: number;
-  #text = '';
+  /** Why not one text that grows: V8 keeps that in as many parts, each larger than what it says, until somebody reads it. */
+  readonly #pieces: string[] = [];
+  #length = 0;
 
   constructor(meter: Meter) {
     this.#meter = meter;
@@ -66,7 +68,7 @@ class ContainerText {
 
   print(value: Value): string {
     this.#write(value, 0);
-    return this.#text;
+    return this.#pieces.join('');
   }
 
   #write(value: Value, depth: number): void {
@@ -144,10 +146,10 @@ class ContainerText {
   }
 
   #append(piece: string): void {
-    const length = this.#text.length + piece.length;
-    checkTextLength(length);
+    this.#length += piece.length;
+    checkTextLength(this.#length);
     this.#meter.charge(piece.length >> 5);
     this.#meter.allocate(2 * piece.length);
-    this.#text += piece;
+    this.#pieces.push(piece);
   }
 }

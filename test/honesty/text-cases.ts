@@ -7,6 +7,8 @@ const digits = (n: number) => ({ a: latinText(n, '7') });
 const a = (n: number) => ({ a: latinText(n, 'a') });
 const parts = (n: number) => ({ a: listOf(n, (i) => `part ${i}`) });
 const many = (unit: string) => (n: number) => ({ a: flatText(n, unit) });
+/** So many units or more, none of them cut. */
+const whole = (unit: string) => (n: number) => ({ a: flatText(unit.length * Math.ceil(n / unit.length), unit) });
 /** A text that was joined a moment ago and is not yet one piece. */
 const ROPE = '(a + i)';
 const json = (value: (n: number) => unknown) => (n: number) => ({ a: JSON.stringify(value(n)) });
@@ -121,7 +123,7 @@ const PATTERNS: readonly Case[] = [
     inputs: (n) => ({ a: latinText(n, 'a'), b: latinText(n, 'b') }),
     sizes: SMALL_SIZES,
   }),
-  computing('REPLACE: by a long template', 'REPLACE("a", "(a)", a)', { inputs: many('$1') }),
+  computing('REPLACE: by a long template', 'REPLACE("a", "(a)", a)', { inputs: whole('$1') }),
 ];
 
 const FORMS: readonly Case[] = [
@@ -139,7 +141,7 @@ const FORMS: readonly Case[] = [
   computing('JSON_STRING: keys', 'JSON_STRING(a)', { inputs: (n) => ({ a: objectOf(n) }) }),
   computing('JSON_STRING: escapes', 'JSON_STRING(a)', { inputs: many('\u0001') }),
   computing('JSON_STRING: half pairs', 'JSON_STRING(a)', { inputs: (n) => ({ a: '\ud800'.repeat(n) }) }),
-  computing('JSON_STRING: indented', 'JSON_STRING(a, 8)', {
+  computing('JSON_STRING: indented', 'JSON_STRING(a, 4)', {
     inputs: (n) => ({ a: deep(n) }),
     sizes: [1, 4, 16, 64, 128, 250],
   }),
@@ -154,7 +156,7 @@ const FORMS: readonly Case[] = [
   computing('URL_ENCODE: wide', 'URL_ENCODE(a)', { inputs: many('日') }),
   computing('URL_ENCODE: marks', 'URL_ENCODE(a)', { inputs: many("!'()*") }),
   computing('URL_DECODE', 'URL_DECODE(a)', { inputs: text }),
-  computing('URL_DECODE: all escaped', 'URL_DECODE(a)', { inputs: many('%e6%97%a5') }),
+  computing('URL_DECODE: all escaped', 'URL_DECODE(a)', { inputs: whole('%e6%97%a5') }),
   computing('URL_DECODE: that fails', 'TRY URL_DECODE(a) CATCH (e) -> e', {
     inputs: (n) => ({ a: `${latinText(n)}%` }),
   }),
