@@ -14,6 +14,9 @@ import { impliedRows, nativeRows, ours } from './rows.ts';
 
 type Unit = { readonly months: number } | { readonly ms: number };
 
+/** With milliseconds and an offset of hours and minutes. */
+const LONGEST_WRITTEN = '9999-12-31T23:59:59.999+18:00'.length;
+
 const UNITS: ReadonlyMap<string, Unit> = new Map<string, Unit>([
   ['year', { months: 12 }],
   ['month', { months: 1 }],
@@ -35,13 +38,14 @@ const MAX_AMOUNT = 1e15;
 
 function parse(context: NativeContext, value: Value, format: Value): Value {
   if (typeof value !== 'string') throw refuse('DATE_PARSE: first arg must be string');
-  if (format === null || format === undefined) return written('DATE_PARSE', inUtc(dateArgument('DATE_PARSE', value)));
+  if (format === null || format === undefined)
+    return written(context, 'DATE_PARSE', inUtc(dateArgument('DATE_PARSE', value)));
   const parts = formatArgument(context, 'DATE_PARSE', format);
   const date = value.length > LONGEST_READ ? undefined : readByFormat(value, parts);
   if (date === undefined) {
     throw argumentFault('MR6013', `DATE_PARSE: cannot parse '${shown(value)}' as '${shown(format as string)}'`);
   }
-  return written('DATE_PARSE', inUtc(date));
+  return written(context, 'DATE_PARSE', inUtc(date));
 }
 
 function format(context: NativeContext, value: Value, pattern: Value): Value {
@@ -51,14 +55,18 @@ function format(context: NativeContext, value: Value, pattern: Value): Value {
   return text;
 }
 
-function add(_context: NativeContext, value: Value, amount: Value, unitName: Value): Value {
+function add(context: NativeContext, value: Value, amount: Value, unitName: Value): Value {
   const date = dateArgument('DATE_ADD', value);
   if (typeof amount !== 'bigint' && !Number.isSafeInteger(amount)) throw refuse('DATE_ADD: amount must be integer');
   const unit = unitArgument('DATE_ADD', unitName);
   const count = Number(amount);
   if (Math.abs(count) > MAX_AMOUNT) throw outOfRange('DATE_ADD');
   const hasTime = date.hasTime || ('ms' in unit && unit.ms % MS_PER_DAY !== 0);
-  return written('DATE_ADD', { time: later(date.time, count, unit), offsetMinutes: date.offsetMinutes, hasTime });
+  return written(context, 'DATE_ADD', {
+    time: later(date.time, count, unit),
+    offsetMinutes: date.offsetMinutes,
+    hasTime,
+  });
 }
 
 function difference(_context: NativeContext, from: Value, to: Value, unitName: Value): Value {
@@ -88,7 +96,8 @@ function inUtc(date: DateValue): DateValue {
   return { time: utcTimeOf(date), offsetMinutes: 0, hasTime: date.hasTime };
 }
 
-function written(name: string, date: DateValue): string {
+function written(context: NativeContext, name: string, date: DateValue): string {
+  allocateText(context, LONGEST_WRITTEN);
   const text = dateText(date);
   if (text === undefined) throw outOfRange(name);
   return text;

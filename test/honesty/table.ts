@@ -23,6 +23,8 @@ const MAX_KEPT_TURNS = 1 << 15;
 const MEGABYTE = 1 << 20;
 /** What a measurement of memory should be charged, so that the free 8 MB hide little. */
 const KEPT_BYTES = 16 * MEGABYTE;
+/** Longer than most need on a slow machine: what is measured must not depend on the machine. */
+const LONGEST_KEPT_MS = 100;
 
 export interface Bounds {
   /** Time for a unit of fuel, over that of the plain loop. */
@@ -125,7 +127,7 @@ export class Table {
     if (subject.kept === '') return { charged: 0, growth: 0 };
     const unit = this.#machine.load(programOf(subject, size, subject.kept, 'OUTPUT { out: out };'));
     const run = (turns: number) => this.#machine.run(unit, { ...inputs, times: turnsOf(turns) });
-    const isSmallFor = (count: number) => isSmall(run(count), this.#effort);
+    const isSmallFor = (count: number) => isSmall(run(count));
     let turns = 1;
     // Why twice: what goes on beside a run must not make it look large.
     while (turns < MAX_KEPT_TURNS && (isSmallFor(turns) || isSmallFor(turns))) turns *= 4;
@@ -157,8 +159,8 @@ function turnsTaking(ms: number, run: (turns: number) => Usage): number {
   return turns;
 }
 
-function isSmall({ memory, cpuMs }: Usage, effort: Effort): boolean {
-  return memory < KEPT_BYTES / 4 && cpuMs < 6 * effort.ms;
+function isSmall({ memory, cpuMs }: Usage): boolean {
+  return memory < KEPT_BYTES / 4 && cpuMs < LONGEST_KEPT_MS;
 }
 
 /** Lists to loop over, which the program is given so that it does not pay for making them. */
