@@ -279,6 +279,19 @@ describe('hostile texts', () => {
     expect(fuelOf('d'.padEnd(1_000_000))).toBeLessThanOrEqual(1600);
   });
 
+  it('pay for the texts that they give', () => {
+    for (const [name, ...args] of [
+      ['DATE_PARSE', '2024-02-29T23:30:00.5-05:00'],
+      ['DATE_PARSE', '29.2.2024', 'd.M.yyyy'],
+      ['DATE_ADD', '2024-01-01T00:00:00.123+05:30', 1, 'days'],
+      ['DATE_FORMAT', '2024-01-01', "EEEE, d MMMM yyyy 'at' HH:mm"],
+    ] as const) {
+      const context = new CountingContext();
+      const text = call(context, name, ...args) as string;
+      expect(context.memory, name).toBeGreaterThanOrEqual(32 + 2 * text.length);
+    }
+  });
+
   it('cost no more than others', () => {
     const long = '9'.repeat(1_000_000);
     const started = performance.now();
