@@ -111,7 +111,8 @@ async function outcomeOf(
   input: unknown,
   observed: Observed,
 ): Promise<Outcome> {
-  const options = program.limits === undefined ? {} : { limits: program.limits };
+  // Without options a call is made as a host makes its second one: in the record of the one before.
+  const options = program.limits === undefined ? undefined : { limits: program.limits };
   const exportName = program.exportName ?? firstTransformOf(module);
   const valueOutcome = (value: unknown, requests: readonly Notation[]): ValueOutcome => ({
     kind: 'value',

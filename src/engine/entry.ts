@@ -6,6 +6,7 @@
  * taken (a host function may call the same export), and that of a run that failed is dropped.
  */
 import type { LinkedUnit } from '../link/linked-module.ts';
+import type { Value } from '../value/kinds.ts';
 import type { CompiledUnit, Tier, UnitCode } from '../vm/compiled.ts';
 import { makeRun, openRun, runUnit } from '../vm/machine.ts';
 import { exportedResult } from '../vm/output.ts';
@@ -22,10 +23,15 @@ export interface Preparation {
   readonly version: Version;
 }
 
+/** That of a host. */
+export interface Lifetime {
+  isOver: boolean;
+}
+
 /** What an entry needs of the module that it leads into. */
 export interface EntryOwner {
+  readonly lifetime: Lifetime;
   current(): Version;
-  isClosed(): boolean;
   tier(): Tier | null;
   /** Null when each call needs more than can be prepared: a trace, an account, an error to tell. */
   prepare(version: Version): Preparation | null;
@@ -74,19 +80,30 @@ export class Entries {
   }
 }
 
+/** All that a call in compiled code needs; `run` is in use while its depth is not 0. */
+interface Ready {
+  readonly run: Run;
+  readonly code: UnitCode;
+  readonly unit: LinkedUnit;
+  readonly version: Version;
+  readonly isTransform: boolean;
+  /** Whether there is more to a run than to call the code. */
+  readonly isBound: boolean;
+}
+
 export class Entry {
   readonly #owner: EntryOwner;
+  readonly #lifetime: Lifetime;
+  /** Of a call in compiled code of the version that is current, with one argument. */
+  #ready: Ready | null = null;
   #version: Version | null = null;
   #prepared: Preparation | null = null;
   /** A run of the version that is current, which nobody uses. */
   #idle: Run | null = null;
-  /** What a call of one argument comes down to. */
-  #code: UnitCode | null = null;
-  /** Whether there is more to a run than that. */
-  #isBound = false;
 
   constructor(owner: EntryOwner) {
     this.#owner = owner;
+    this.#lifetime = owner.lifetime;
   }
 
   /**
@@ -95,29 +112,22 @@ export class Entry {
    * room there is in one process of three, and the call then takes half as long again; `apply` keeps it out.
    */
   call(first: unknown, others: readonly unknown[] = NONE): unknown {
-    const run = this.#idle;
-    const code = this.#code;
-    const prepared = this.#prepared;
-    if (run === null || code === null || prepared === null || !this.#isFree(run))
+    const ready = this.#ready;
+    if (ready === null || this.#lifetime.isOver || isInUse(ready) || !realmIsClean())
       return this.#callWithCare(first, others);
-    this.#idle = null;
+    const { run } = ready;
+    run.restart();
     let result: unknown;
     try {
-      if (realmIsClean()) {
-        if (this.#isBound) bind(run, prepared.unit);
-        result = exportedResult(run, prepared.unit, apply(code, undefined, [run, first === undefined ? null : first]));
-      } else result = resultOfCall(run, prepared, first, others);
+      if (ready.isBound) bind(ready);
+      result = apply(ready.code, undefined, [run, first === undefined ? null : first]);
+      if (result === null || run.mustExport || !ready.isTransform) result = this.#export(ready, result as Value);
     } catch (error) {
-      throw this.#owner.failure(prepared.version, run, error);
+      this.#drop(ready);
+      throw this.#owner.failure(ready.version, run, error);
     }
-    run.renew();
-    // The module may have got another version meanwhile, or none.
-    if (this.#prepared === prepared) this.#idle = run;
+    if (run.isTouched) run.clear();
     return result;
-  }
-
-  #isFree(run: Run): boolean {
-    return run.occupancy.hostCalls === 0 && !this.#owner.isClosed();
   }
 
   #callWithCare(first: unknown, others: readonly unknown[]): unknown {
@@ -137,11 +147,25 @@ export class Entry {
       throw owner.failure(version, run, error);
     }
     run.renew();
+    // The module may have got another version meanwhile, or none.
     if (this.#prepared === prepared) {
-      this.#idle = run;
-      this.#code ??= codeOfOne(run, prepared);
+      const ready = this.#ready === null ? readyWith(run, prepared) : null;
+      if (ready === null) this.#idle = run;
+      else this.#ready = ready;
     }
     return result;
+  }
+
+  /** Why the run is not there to be taken meanwhile: reading what a program gives of a host's objects may run host code. */
+  #export(ready: Ready, result: Value): unknown {
+    this.#drop(ready);
+    const exported = exportedResult(ready.run, ready.unit, result);
+    if (this.#prepared?.version === ready.version) this.#ready = ready;
+    return exported;
+  }
+
+  #drop(ready: Ready): void {
+    if (this.#ready === ready) this.#ready = null;
   }
 
   /** Nothing of the version that was current stays reachable. */
@@ -149,13 +173,12 @@ export class Entry {
     this.#version = null;
     this.#prepared = null;
     this.#idle = null;
-    this.#code = null;
+    this.#ready = null;
   }
 
   #prepare(version: Version): void {
     this.forget();
     this.#prepared = this.#owner.prepare(version);
-    this.#isBound = this.#prepared !== null && isBound(this.#prepared);
     this.#version = version;
   }
 }
@@ -163,20 +186,23 @@ export class Entry {
 const NONE: readonly unknown[] = [];
 const apply = Reflect.apply;
 
-/** The compiled code of a unit that gets one argument as it is. */
-function codeOfOne(run: Run, { unit, input }: Preparation): UnitCode | null {
+/** Null while the unit is not compiled, or gets something else than one argument as it is. */
+function readyWith(run: Run, { unit, options, input, version }: Preparation): Ready | null {
   if (run.tier === null || unit.parameterCount !== 1 || input !== 'trusted') return null;
-  return (unit.compiled as CompiledUnit | null)?.call ?? null;
+  const code = (unit.compiled as CompiledUnit | null)?.call ?? null;
+  if (code === null) return null;
+  const { revocations, imports, store } = unit.module;
+  const isBound = options.signal !== undefined || revocations.length > 0 || imports.length > 0 || store !== null;
+  return { run, code, unit, version, isTransform: unit.kind === 'transform', isBound };
 }
 
-/** Whether a run can be cancelled or lose its grants, or something may ask for the module at work. */
-function isBound({ unit: { module }, options }: Preparation): boolean {
-  return (
-    options.signal !== undefined || module.revocations.length > 0 || module.imports.length > 0 || module.store !== null
-  );
+/** Only modules with imports can have a host function at work. */
+function isInUse({ run, isBound }: Ready): boolean {
+  return run.depth !== 0 || (isBound && run.occupancy.hostCalls !== 0);
 }
 
-function bind(run: Run, unit: LinkedUnit): void {
+/** Before a run that can be cancelled or lose its grants, or in which something may ask for the module at work. */
+function bind({ run, unit }: Ready): void {
   run.checkPermission();
   openRun(run, unit);
 }

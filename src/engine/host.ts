@@ -56,7 +56,7 @@ export class Host {
   readonly #tier: TierLoader;
   readonly #environment: RunEnvironment;
   readonly #modules = new Map<string, Entry>();
-  #isClosed = false;
+  readonly #lifetime = { isOver: false };
   #count = 0;
 
   /** @internal use `createHost`. */
@@ -77,7 +77,7 @@ export class Host {
       audit: this.#audit,
       tier: () => this.#tier.tier,
       onUsage: options.onUsage,
-      isClosed: () => this.#isClosed,
+      lifetime: this.#lifetime,
     };
   }
 
@@ -135,7 +135,7 @@ export class Host {
 
   /** Unloads everything; the host takes no more modules. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#lifetime.isOver = true;
     for (const id of [...this.#modules.keys()]) this.unload(id);
   }
 
@@ -152,7 +152,7 @@ export class Host {
   }
 
   async #readVersion(source: ModuleSource, id: string, options: LoadOptions): Promise<Version> {
-    if (this.#isClosed) throw new UsageError('the host was closed');
+    if (this.#lifetime.isOver) throw new UsageError('the host was closed');
     refuseTraps();
     const graph = await this.#graph(source, id);
     if (isPinned(graph) || options.lock !== undefined) {
@@ -166,7 +166,7 @@ export class Host {
       grants,
       grantsFor: (uri) => this.#grantsFor(uri),
     });
-    if (this.#isClosed) throw new UsageError('the host was closed');
+    if (this.#lifetime.isOver) throw new UsageError('the host was closed');
     const { linked, source: text, warnings, traced, modules, sharing, sourceOf } = loaded;
     const imports = importsOf(linked);
     const limits = mergeLimits(this.#limits, options.limits);

@@ -17,7 +17,7 @@ import { type Occupancy, type Run, type RunMode, type RunOptions, stopIfRevoked 
 import { Unwinding } from '../vm/unwinding.ts';
 import type { AuditTrail } from './audit.ts';
 import { drive, type Timer } from './drive.ts';
-import { Entries, type EntryOwner, type Preparation } from './entry.ts';
+import { Entries, type EntryOwner, type Lifetime, type Preparation } from './entry.ts';
 import { type RunError, UsageError } from './errors.ts';
 import { publicError } from './failures.ts';
 import {
@@ -41,7 +41,7 @@ export interface RunEnvironment {
   /** What compiles hot code; null as long as there is nothing. */
   tier(): Tier | null;
   readonly onUsage: UsageSink | undefined;
-  isClosed(): boolean;
+  readonly lifetime: Lifetime;
 }
 
 export class LoadedModule {
@@ -174,7 +174,7 @@ export class LoadedModule {
     this.#unit(name);
     return {
       current: () => this.#current(),
-      isClosed: this.#environment.isClosed,
+      lifetime: this.#environment.lifetime,
       tier: this.#environment.tier,
       prepare: (version) => this.#prepare(version, this.#unit(name), options),
       callUnprepared: (args) => this.#runSync(this.#unit(name), args, options),
@@ -199,7 +199,7 @@ export class LoadedModule {
 
   #current(): Version {
     if (this.#version === null) throw new UsageError(`module "${this.id}" was unloaded`);
-    if (this.#environment.isClosed()) throw new UsageError(`the host of module "${this.id}" was closed`);
+    if (this.#environment.lifetime.isOver) throw new UsageError(`the host of module "${this.id}" was closed`);
     return this.#version;
   }
 

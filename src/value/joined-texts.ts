@@ -15,8 +15,18 @@ const CLASSES = 1024;
 /** Measured: a copy takes half the time of making an Int32Array of this size. */
 const NONE: readonly number[] = Array.from({ length: CLASSES }, () => 0);
 
+/** What keeps such texts; told of the first. */
+export interface TextOwner {
+  isTouched: boolean;
+}
+
 export class JoinedTexts {
+  readonly #owner: TextOwner | null;
   #counts: number[] | null = null;
+
+  constructor(owner: TextOwner | null = null) {
+    this.#owner = owner;
+  }
 
   /** Whether no text was ever added. */
   get isEmpty(): boolean {
@@ -24,7 +34,7 @@ export class JoinedTexts {
   }
 
   add(length: number): void {
-    count((this.#counts ??= NONE.slice()), length, 1);
+    count((this.#counts ??= this.#begin()), length, 1);
   }
 
   /** Eight texts, of which the last `spare` are one and the same and do not count. */
@@ -39,7 +49,7 @@ export class JoinedTexts {
     h: number,
     spare: number,
   ): void {
-    const counts = (this.#counts ??= NONE.slice());
+    const counts = (this.#counts ??= this.#begin());
     count(counts, a, 1);
     count(counts, b, 1);
     count(counts, c, 1);
@@ -53,6 +63,11 @@ export class JoinedTexts {
 
   clear(): void {
     this.#counts = null;
+  }
+
+  #begin(): number[] {
+    if (this.#owner !== null) this.#owner.isTouched = true;
+    return NONE.slice();
   }
 
   /** Whether a text of this length is to be paid for; it is then counted as read. */

@@ -40,6 +40,7 @@ export function runUnit(run: Run, unit: LinkedUnit, first: Value, others: readon
 
 /** Puts a run at its first instruction. */
 export function enterRun(run: Run, unit: LinkedUnit, args: readonly Value[]): void {
+  run.isTouched = true;
   try {
     run.frame = enterUnit(run, unit, null, null, [...args], 0, args.length, true);
   } catch (error) {
@@ -71,11 +72,14 @@ function runCompiled(run: Run, unit: LinkedUnit, code: UnitCode, first: Value, o
 /** Before a run in compiled code: who looks for the module at work finds it in the frame. */
 export function openRun(run: Run, unit: LinkedUnit): void {
   const { module } = unit;
-  if (module.imports.length > 0 || module.store !== null) run.frame = new Frame(unit, null, [], true);
+  if (module.imports.length === 0 && module.store === null) return;
+  run.isTouched = true;
+  run.frame = new Frame(unit, null, [], true);
 }
 
 /** Runs an activation in the interpreter, called from compiled code or at the end of one. */
 export function interpret(run: Run, frame: Frame): Value {
+  run.isTouched = true;
   run.frame = frame;
   let code = execute(run, null);
   while (code === PAUSED) code = execute(run, null);

@@ -21,6 +21,8 @@ const OWNED_LIMIT = 1 << 18;
 
 /** What of a run says who owns what. */
 export interface Owner {
+  /** Told when something of it is written. */
+  isTouched: boolean;
   readonly owned: Set<object>;
   /** How many marks compiled code keeps beside its variables instead of in the set. */
   keptMarks: number;
@@ -35,6 +37,7 @@ export function own(owner: Owner, container: object): void {
 }
 
 function makeRoom(owner: Owner): void {
+  owner.isTouched = true;
   if (owner.owned.size + owner.keptMarks < OWNED_LIMIT) return;
   owner.owned.clear();
   owner.keptMarks = 0;

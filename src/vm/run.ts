@@ -65,8 +65,10 @@ export class Run implements NativeContext {
   readonly limits: Limits;
   readonly mode: RunMode;
   readonly nestingLimit: number;
-  readonly joinedTexts = new JoinedTexts();
-  readonly cutTexts = new JoinedTexts();
+  /** Whether more of a run than its counters may be other than in a new one. */
+  isTouched = false;
+  readonly joinedTexts = new JoinedTexts(this);
+  readonly cutTexts = new JoinedTexts(this);
   readonly cache: Map<string, unknown>;
   readonly observer: RunObserver | null;
   readonly occupancy: Occupancy;
@@ -151,40 +153,34 @@ export class Run implements NativeContext {
   }
 
   /**
-   * Makes the run of a call that has ended well that of the next call with the same options. Small runs leave few traces:
-   * what they do not touch is only looked at.
+   * Makes the run of a call that has ended well that of the next call with the same options. Tiny runs touch nothing but
+   * counters; whatever else is written during a run is told to `isTouched`.
    */
   renew(): void {
+    this.restart();
+    this.depth = 0;
+    if (this.isTouched) this.clear();
+  }
+
+  /** Sets the counters to what a run begins with. */
+  restart(): void {
     this.memoryLeft = this.#firstMemory;
     this.fuel = this.#firstSlice;
     this.outputCount = 0;
     this.faultPc = 0;
-    this.frame = null;
-    const isUntouched =
-      this.firstOutput === null &&
-      !this.mustExport &&
-      this.owned.size === 0 &&
-      this.keptMarks === 0 &&
-      this.markEpoch === 1 &&
-      this.depth === 0 &&
-      this.result === null &&
-      this.#deadline === NOT_STARTED &&
-      this.#memoryBeyond === this.#memoryBehind &&
-      this.joinedTexts.isEmpty &&
-      this.cutTexts.isEmpty;
-    if (!isUntouched) this.#clear();
+    this.mustExport = false;
   }
 
-  /** `outputs` and `#fuelLeft` are touched only with `firstOutput` and `#deadline`. */
-  #clear(): void {
+  /** Forgets all that a run leaves beside its counters. */
+  clear(): void {
+    this.isTouched = false;
+    this.frame = null;
     this.firstOutput = null;
     this.outputs = null;
-    this.mustExport = false;
     // Clearing an empty set takes as long as a tiny run.
     if (this.owned.size !== 0) this.owned.clear();
     this.keptMarks = 0;
     this.markEpoch = 1;
-    this.depth = 0;
     this.result = null;
     this.#fuelLeft = this.#fuelBehind;
     this.#memoryBeyond = this.#memoryBehind;
@@ -228,6 +224,7 @@ export class Run implements NativeContext {
       this.memoryLeft -= bytes;
       if (this.memoryLeft < 0) this.refillMemory();
     } else {
+      this.isTouched = true;
       this.#memoryBeyond -= bytes;
       if (this.#memoryBeyond < 0) this.refillMemory();
     }
@@ -269,6 +266,7 @@ export class Run implements NativeContext {
    */
   startClock(): void {
     const { deadlineMs } = this.limits;
+    this.isTouched = true;
     if (this.#deadline === NOT_STARTED) this.#deadline = deadlineMs === 0 ? 0 : Date.now() + deadlineMs;
   }
 
@@ -305,6 +303,7 @@ export class Run implements NativeContext {
   /** Called when the slice of memory is spent: hands out more, or stops the run. */
   refillMemory(): void {
     const left = this.memoryLeft + this.#memoryBeyond;
+    this.isTouched = true;
     this.memoryLeft = Math.min(MEMORY_SLICE, Math.max(left, -1));
     this.#memoryBeyond = left - this.memoryLeft;
     if (left < 0) throw stopAtLimit('memory', this.limits);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { dropMark, giveMark, keepMark, type Owner, own, takeMark } from '../../../src/vm/ownership.ts';
 
 const LIMIT = 1 << 18;
-const owner = (): Owner => ({ owned: new Set(), keptMarks: 0, markEpoch: 1 });
+const owner = (): Owner => ({ owned: new Set(), keptMarks: 0, markEpoch: 1, isTouched: false });
 const fill = (run: Owner, count: number): void => {
   for (let i = 0; i < count; i++) own(run, {});
 };
