@@ -14,7 +14,7 @@ const ENTRY = 'dist/index.js';
  * Guards growth: a fresh process pays some 5 µs for each KB that it only reads. The design wants 100 KB; after shortening, a
  * third is front end and compiler, a fifth the standard library, a seventh tracing, which a synchronous run may ask for at any time.
  */
-const MAX_INTERPRETER_BYTES = 405_000;
+const MAX_INTERPRETER_BYTES = 406_000;
 const PACKAGES_OF_THE_ENTRY = ['bigdecimal.js', 're2js'];
 
 test('what importing the library loads has no node: module', () => {
