@@ -8,6 +8,7 @@ import { isCapabilityUri } from '../base/uris.ts';
 import type { IrShared } from '../ir/nodes.ts';
 import type { Declaration, FuncDecl, ImportDecl, Program, SharedDecl, TransformDecl } from './ast.ts';
 import { primitiveOf } from './parse-types.ts';
+import { isPlainName } from './plain-name.ts';
 import { keywordOf, type Token } from './token.ts';
 
 /** What the front end must know of a standard function. */
@@ -296,7 +297,7 @@ export class Globals {
     const dot = last.lastIndexOf('.');
     const text = dot > 0 ? last.slice(0, dot) : last;
     const keyword = keywordOf(text.toUpperCase());
-    const isName = /^[\p{L}_][\p{L}0-9_]*$/u.test(text) && keyword?.isName !== false;
+    const isName = isPlainName(text) && keyword?.isName !== false;
     if (!isName && uri.text !== '') {
       this.#problems.report('MR2011', uri, `the import has no alias, and \`${text}\` cannot be one`, {
         label: 'not a name',

@@ -378,10 +378,7 @@ function isHexDigit(c: number): boolean {
   return isDigit(c) || (c >= 97 && c <= 102) || (c >= 65 && c <= 70);
 }
 
-/**
- * Letters of the Basic Multilingual Plane and `_`. Why no constant: V8 reads the sets of a pattern when the expression is
- * met, and few programs need them.
- */
+/** Letters of the Basic Multilingual Plane and `_`. */
 function isLetter(c: number): boolean {
   if (c < 128) return (CLASSES[c] as number) >= CAPITAL && CLASSES[c] !== DIGIT;
   return /^\p{L}$/u.test(String.fromCharCode(c));

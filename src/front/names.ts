@@ -10,6 +10,7 @@ import { suggestName } from '../base/suggest.ts';
 import type { Expression, ExpressionOf, LambdaExpr, Segment } from './ast.ts';
 import type { Globals } from './globals.ts';
 import { THROW_HELP } from './hints.ts';
+import { isPlainName } from './plain-name.ts';
 import { UnitScope, Variable, VisibleNames } from './scope.ts';
 import type { Token } from './token.ts';
 
@@ -393,8 +394,4 @@ function* plausible(name: string, candidates: Iterable<string>): Iterable<string
 
 function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
-}
-
-function isPlainName(name: string): boolean {
-  return /^[\p{L}_][\p{L}0-9_]*$/u.test(name);
 }

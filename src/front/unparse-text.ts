@@ -1,5 +1,6 @@
 /** Names, texts and numbers of IR as a program writes them. */
 import type { IrKey } from '../ir/nodes.ts';
+import { isPlainName } from './plain-name.ts';
 import { keywordOf } from './token.ts';
 
 /** A name where any word could stand: keywords and what is no word in backticks. */
@@ -74,5 +75,5 @@ export function numberText(value: number | bigint): string {
 }
 
 function isWord(name: string): boolean {
-  return /^[\p{L}_][\p{L}0-9_]*$/u.test(name) && !/[\ud800-\udfff]/.test(name);
+  return isPlainName(name) && !/[\ud800-\udfff]/.test(name);
 }
