@@ -80,7 +80,7 @@ export class Entries {
   }
 }
 
-/** All that a call in compiled code needs; `run` is in use while its depth is not 0. */
+/** All that a call in compiled code needs. */
 interface Ready {
   readonly run: Run;
   readonly code: UnitCode;
@@ -94,7 +94,7 @@ interface Ready {
 export class Entry {
   readonly #owner: EntryOwner;
   readonly #lifetime: Lifetime;
-  /** Of a call in compiled code of the version that is current, with one argument. */
+  /** For a call in compiled code of the version that is current, with one argument; not there while one uses it. */
   #ready: Ready | null = null;
   #version: Version | null = null;
   #prepared: Preparation | null = null;
@@ -110,23 +110,29 @@ export class Entry {
    * Measured: V8 inlines 920 bytes of bytecode into a function, and each call beyond that costs a tiny run a tenth of its
    * time. Hence whatever is not always needed is in functions of its own. Called as such, the code of a program takes what
    * room there is in one process of three, and the call then takes half as long again; `apply` keeps it out.
+   *
+   * What is in use is taken away first and put back last, by nothing that could itself fail: near the end of the stack any
+   * call does, also one that cleans up.
    */
   call(first: unknown, others: readonly unknown[] = NONE): unknown {
     const ready = this.#ready;
-    if (ready === null || this.#lifetime.isOver || isInUse(ready) || !realmIsClean())
+    if (ready === null || this.#lifetime.isOver || isHeld(ready) || !realmIsClean())
       return this.#callWithCare(first, others);
+    this.#ready = null;
     const { run } = ready;
     run.restart();
     let result: unknown;
     try {
       if (ready.isBound) bind(ready);
       result = apply(ready.code, undefined, [run, first === undefined ? null : first]);
-      if (result === null || run.mustExport || !ready.isTransform) result = this.#export(ready, result as Value);
+      if (result === null || run.mustExport || !ready.isTransform)
+        result = exportedResult(run, ready.unit, result as Value);
     } catch (error) {
-      this.#drop(ready);
       throw this.#owner.failure(ready.version, run, error);
     }
     if (run.isTouched) run.clear();
+    // The module may have got another version meanwhile, or none.
+    if (this.#version === ready.version) this.#ready = ready;
     return result;
   }
 
@@ -147,25 +153,12 @@ export class Entry {
       throw owner.failure(version, run, error);
     }
     run.renew();
-    // The module may have got another version meanwhile, or none.
     if (this.#prepared === prepared) {
       const ready = this.#ready === null ? readyWith(run, prepared) : null;
       if (ready === null) this.#idle = run;
       else this.#ready = ready;
     }
     return result;
-  }
-
-  /** Why the run is not there to be taken meanwhile: reading what a program gives of a host's objects may run host code. */
-  #export(ready: Ready, result: Value): unknown {
-    this.#drop(ready);
-    const exported = exportedResult(ready.run, ready.unit, result);
-    if (this.#prepared?.version === ready.version) this.#ready = ready;
-    return exported;
-  }
-
-  #drop(ready: Ready): void {
-    if (this.#ready === ready) this.#ready = null;
   }
 
   /** Nothing of the version that was current stays reachable. */
@@ -196,9 +189,9 @@ function readyWith(run: Run, { unit, options, input, version }: Preparation): Re
   return { run, code, unit, version, isTransform: unit.kind === 'transform', isBound };
 }
 
-/** Only modules with imports can have a host function at work. */
-function isInUse({ run, isBound }: Ready): boolean {
-  return run.depth !== 0 || (isBound && run.occupancy.hostCalls !== 0);
+/** Whether a host function is at work, which only modules with imports can have. */
+function isHeld({ run, isBound }: Ready): boolean {
+  return isBound && run.occupancy.hostCalls !== 0;
 }
 
 /** Before a run that can be cancelled or lose its grants, or in which something may ask for the module at work. */

@@ -54,11 +54,17 @@ function scalarText(meter: Meter, value: Value): string | undefined {
   }
 }
 
+const MAX_PIECES = 256;
+
 class ContainerText {
   readonly #meter: Meter;
   readonly #nesting: number;
-  /** Why not one text that grows: V8 keeps that in as many parts, each larger than what it says, until somebody reads it. */
+  /**
+   * Joined when there are many. Why not one text that grows: V8 keeps that in as many parts, each larger than what it says,
+   * until somebody reads it.
+   */
   readonly #pieces: string[] = [];
+  readonly #chunks: string[] = [];
   #length = 0;
 
   constructor(meter: Meter) {
@@ -68,7 +74,8 @@ class ContainerText {
 
   print(value: Value): string {
     this.#write(value, 0);
-    return this.#pieces.join('');
+    this.#joinPieces();
+    return this.#chunks.join('');
   }
 
   #write(value: Value, depth: number): void {
@@ -145,11 +152,16 @@ class ContainerText {
     this.#append(separator === '{' ? '{}' : '}');
   }
 
+  #joinPieces(): void {
+    this.#chunks.push(this.#pieces.join(''));
+    this.#pieces.length = 0;
+  }
+
   #append(piece: string): void {
     this.#length += piece.length;
     checkTextLength(this.#length);
     this.#meter.charge(piece.length >> 5);
     this.#meter.allocate(2 * piece.length);
-    this.#pieces.push(piece);
+    if (this.#pieces.push(piece) === MAX_PIECES) this.#joinPieces();
   }
 }

@@ -158,7 +158,6 @@ export class Run implements NativeContext {
    */
   renew(): void {
     this.restart();
-    this.depth = 0;
     if (this.isTouched) this.clear();
   }
 
@@ -168,12 +167,12 @@ export class Run implements NativeContext {
     this.fuel = this.#firstSlice;
     this.outputCount = 0;
     this.faultPc = 0;
+    this.depth = 0;
     this.mustExport = false;
   }
 
   /** Forgets all that a run leaves beside its counters. */
   clear(): void {
-    this.isTouched = false;
     this.frame = null;
     this.firstOutput = null;
     this.outputs = null;
@@ -187,6 +186,7 @@ export class Run implements NativeContext {
     this.#deadline = NOT_STARTED;
     this.joinedTexts.clear();
     this.cutTexts.clear();
+    this.isTouched = false;
   }
 
   /** The store of the innermost module that has one: a function of the library sees that of its caller. */

@@ -151,6 +151,27 @@ describe.each(['off', 'eager'] as const)('an entry, jit %s', (jit) => {
     expect(() => module.get('T', { inputs: 'checked' } as never)).toThrow(UsageError);
   });
 
+  it('lets a signal that calls the entry again have a run of its own', async () => {
+    const controller = new AbortController();
+    let inner: unknown;
+    let isArmed = false;
+    Object.defineProperty(controller.signal, 'aborted', {
+      get: () => {
+        if (!isArmed) return false;
+        isArmed = false;
+        inner = call({ n: 'inner' });
+        return false;
+      },
+    });
+    const call = (await load('TRANSFORM T { OUTPUT { n: input.n } }')).get('T', { signal: controller.signal });
+    call({});
+    call({});
+    isArmed = true;
+    expect(call({ n: 'outer' })).toEqual({ n: 'outer' });
+    expect(inner).toEqual({ n: 'inner' });
+    expect(call({ n: 'next' })).toEqual({ n: 'next' });
+  });
+
   it('counts the time of the first host function against the deadline', async () => {
     const wait = {
       params: [],
