@@ -1,5 +1,5 @@
 /** Bounds on one compilation: its time and memory grow with what it emits, and a guest decides how much that is. */
-import { Refused } from './flow.ts';
+import { Refused } from './refusals.ts';
 
 /** No text of the size that V8 optimises has as many. */
 const MAX_STATEMENTS = 4_000;

@@ -4,11 +4,12 @@ import { InternalError } from '../base/assert.ts';
 import type { LinkedUnit } from '../link/linked-module.ts';
 import type { CompiledUnit, LoopCode, UnitCode } from '../vm/compiled.ts';
 import { array, type FunctionDeclaration, giveBack, id, type Statement } from './estree.ts';
-import { type Flow, type Item, type JitRefusal, Refused, readFlow } from './flow.ts';
+import { type Flow, type Item, readFlow } from './flow.ts';
 import type { Permit } from './gate.ts';
 import { Group, type Job } from './group.ts';
 import { type CompiledFunction, instantiate } from './instantiate.ts';
 import { isPlainKey } from './names.ts';
+import { type JitRefusal, Refused } from './refusals.ts';
 import { type Helper, RUNTIME } from './runtime.ts';
 import { Translator } from './translate.ts';
 

@@ -7,25 +7,8 @@
  */
 import { type OpName, opName, opRow, opWidth, type ShapeSizes } from '../bytecode/opcodes.ts';
 import type { LinkedUnit } from '../link/linked-module.ts';
-
-/** Why a unit stays with the interpreter. */
-export const JIT_REFUSALS = {
-  layout: 'its code is laid out in a way that no compiler of ours emits',
-  slots: 'a slot holds a captured variable at some times and a plain value at others',
-  size: 'its compiled text would be too large for V8 to optimise',
-  gate: 'the gate refused the compiled text',
-  failed: 'the compiler failed',
-  forbidden: 'this process forbids code generation from strings',
-} as const;
-export type JitRefusal = keyof typeof JIT_REFUSALS;
-
-export class Refused {
-  readonly reason: JitRefusal;
-
-  constructor(reason: JitRefusal) {
-    this.reason = reason;
-  }
-}
+import { type Analysis, follow, type Known } from './analysis.ts';
+import { Refused } from './refusals.ts';
 
 /** Slots and operands; the time of a translation grows with their number and that of the jumps. */
 const MAX_FRAME = 256;
@@ -53,15 +36,12 @@ export type Item =
 
 export type LoopItem = Extract<Item, { kind: 'loop' }>;
 
-/** What is known of the variables at an instruction. */
+/** What is known of a variable at an instruction. */
 export const SLOT_STATES = { value: 0, cell: 1, mixed: 2 } as const;
+type SlotState = (typeof SLOT_STATES)[keyof typeof SLOT_STATES];
 
-export interface State {
-  /** Operands on the stack. */
-  readonly height: number;
-  /** By slot, of SLOT_STATES. */
-  readonly slots: Uint8Array;
-}
+/** Of operands only that they are there. */
+export type State = Known<SlotState>;
 
 export interface Flow {
   readonly unit: LinkedUnit;
@@ -77,7 +57,7 @@ export interface Flow {
 export function readFlow(unit: LinkedUnit): Flow {
   if (unit.frameSize > MAX_FRAME || unit.code.length > MAX_CODE) throw new Refused('size');
   const instructions = decode(unit);
-  const states = follow(unit, instructions);
+  const states = follow(instructions, slotStatesOf(unit));
   return { unit, instructions, items: nest(instructions), states, counted: countedIn(unit, instructions) };
 }
 
@@ -140,91 +120,21 @@ function nest(instructions: readonly Instruction[]): readonly Item[] {
   return outermost;
 }
 
-/** Heights and what slots hold, by following the code until nothing changes. */
-function follow(unit: LinkedUnit, instructions: readonly Instruction[]): ReadonlyMap<number, State> {
-  const joins = new Map<number, State>();
-  const states = new Map<number, State>();
-  let hasChanged = true;
-  const reach = (pc: number, state: State): void => {
-    const known = joins.get(pc);
-    if (known === undefined) {
-      joins.set(pc, state);
-      hasChanged = true;
-      return;
-    }
-    if (known.height !== state.height) throw new Refused('layout');
-    const merged = known.slots.map((slot, i) => (slot === state.slots[i] ? slot : SLOT_STATES.mixed));
-    if (merged.every((slot, i) => slot === known.slots[i])) return;
-    joins.set(pc, { height: known.height, slots: merged });
-    hasChanged = true;
+function slotStatesOf({ slotCount, cells, parameterCount, captures }: LinkedUnit): Analysis<SlotState> {
+  const { value, cell, mixed } = SLOT_STATES;
+  const isCaptured = (slot: number): boolean => slot >= parameterCount && slot < parameterCount + captures.length;
+  const isCell = (slot: number): boolean => isCaptured(slot) && cells.includes(slot);
+  return {
+    entry: Array.from({ length: slotCount }, (_, slot) => (isCell(slot) ? cell : value)),
+    pushed: ({ pushes }) => Array.from({ length: pushes }, () => value),
+    stored: ({ name, operands }, _, slots) => {
+      if (name === 'MAKE_CELL') return slots.with(operands[0] as number, cell);
+      return name === 'STORE_LOCAL' || name === 'CATCH' ? slots.with(operands[0] as number, value) : slots;
+    },
+    elementOf: () => value,
+    join: (a, b) => (a === b ? a : mixed),
+    isSame: (a, b) => a === b,
   };
-  const entry = new Uint8Array(unit.slotCount);
-  unit.cells.forEach((slot) => {
-    if (slot >= unit.parameterCount && slot < unit.parameterCount + unit.captures.length) entry[slot] = 1;
-  });
-  while (hasChanged) {
-    hasChanged = false;
-    let state: State | null = { height: 0, slots: entry };
-    for (const op of instructions) {
-      if (joins.has(op.pc)) {
-        if (state !== null) reach(op.pc, state);
-        state = joins.get(op.pc) as State;
-      }
-      if (state === null) {
-        // A trap of the linker's or unreachable code: nothing is emitted for it.
-        states.delete(op.pc);
-        continue;
-      }
-      states.set(op.pc, state);
-      state = step(op, state, reach);
-    }
-  }
-  return states;
-}
-
-function step(op: Instruction, before: State, reach: (pc: number, state: State) => void): State | null {
-  const after = { height: before.height - op.pops + op.pushes, slots: before.slots };
-  switch (op.name) {
-    case 'MAKE_CELL': {
-      const slots = before.slots.slice();
-      slots[op.operands[0] as number] = SLOT_STATES.cell;
-      return { height: after.height, slots };
-    }
-    case 'STORE_LOCAL':
-      return { height: after.height, slots: holding(after.slots, op.operands[0] as number) };
-    case 'CATCH':
-      return { height: after.height, slots: holding(after.slots, op.operands[0] as number) };
-    case 'INIT_FOREACH': {
-      reach(op.target, after);
-      return { height: after.height, slots: holding(after.slots, op.operands[1] as number) };
-    }
-    case 'NEXT_FOREACH':
-      reach(op.target, { height: after.height, slots: holding(after.slots, op.operands[1] as number) });
-      return after;
-    case 'TRY_START':
-      reach(op.target, after);
-      return after;
-  }
-  switch (opRow(op.name).flow) {
-    case 'end':
-      return null;
-    case 'jump':
-      reach(op.target, after);
-      return null;
-    case 'branch':
-      reach(op.target, after);
-      // AND, OR and ?? keep their operand when they jump.
-      return op.pushes === 1 ? { height: after.height - 1, slots: after.slots } : after;
-    default:
-      return after;
-  }
-}
-
-function holding(slots: Uint8Array, slot: number): Uint8Array {
-  if (slots[slot] === SLOT_STATES.value) return slots;
-  const changed = slots.slice();
-  changed[slot] = SLOT_STATES.value;
-  return changed;
 }
 
 /** The first instruction of an item. */

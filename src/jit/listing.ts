@@ -3,7 +3,7 @@ import { generate } from 'astring';
 import type { LinkedUnit } from '../link/linked-module.ts';
 import { type Compilation, compiledOf, compileUnit, type PrintedFunction } from './compile.ts';
 import type { Statement } from './estree.ts';
-import { type JitRefusal, Refused } from './flow.ts';
+import { type JitRefusal, Refused } from './refusals.ts';
 
 export interface UnitListing {
   readonly unit: LinkedUnit;

@@ -61,7 +61,7 @@ export function floorOf(items: readonly Item[], states: ReadonlyMap<number, Stat
   let floor = Number.MAX_SAFE_INTEGER;
   for (const op of opsIn(items)) {
     const state = states.get(op.pc);
-    if (state !== undefined) floor = Math.min(floor, state.height - op.pops);
+    if (state !== undefined) floor = Math.min(floor, state.stack.length - op.pops);
   }
   return floor;
 }

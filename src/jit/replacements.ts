@@ -4,10 +4,10 @@
  *
  * That may be done for a variable of which the code says: it begins as `{}`; each entry is set to a record that is made for
  * it, all of one shape; and where an entry is set, no variable that is still read may hold an entry, and neither the
- * variable's value nor an entry has gone where it could be kept. Follows the code with what may lie in each place, until
- * nothing changes.
+ * variable's value nor an entry has gone where it could be kept.
  */
 import { opRow } from '../bytecode/opcodes.ts';
+import { type Analysis, follow, type Known } from './analysis.ts';
 import type { Flow, Instruction } from './flow.ts';
 import { isPlainKey } from './names.ts';
 import { WRITES } from './ranges.ts';
@@ -17,22 +17,18 @@ const ROOT = 1;
 const ENTRY = 2;
 
 interface Held {
-  readonly holds: number;
+  readonly bits: number;
   /** The instruction that made it, if it is a record that is nowhere else; or -1. */
   readonly madeAt: number;
 }
 
-interface Known {
-  readonly stack: readonly Held[];
-  /** Bits, by slot. */
-  readonly slots: readonly number[];
-}
+const NOTHING: Held = { bits: 0, madeAt: -1 };
 
-const NOTHING: Held = { holds: 0, madeAt: -1 };
-
-/** Operators and jumps that look at their operands and keep nothing of them. */
+/** Instructions that look at their operands, or move them, and keep nothing of them. */
 const LOOKS: ReadonlySet<string> = new Set([
   'POP',
+  'DUP',
+  'SWAP',
   'JUMP_IF_TRUE',
   'JUMP_IF_FALSE',
   'JUMP_IF_NULL',
@@ -54,156 +50,107 @@ const KEYS: ReadonlySet<string> = new Set(['LOAD_LOCAL', 'LOAD_PART', 'PUSH', 'A
 
 /** The instructions that make such records. */
 export function replacementsIn(flow: Flow): ReadonlySet<number> {
-  const { instructions } = flow;
-  const found = new Set<number>();
-  if (instructions.some(({ name }) => name === 'TRY_START')) return found;
-  const roots = new Set(
-    instructions.flatMap(({ name, operands }) => (name === 'SET_DYNAMIC' ? [operands[0] as number] : [])),
-  );
-  for (const root of roots) for (const pc of new Inquiry(flow, root).answer()) found.add(pc);
-  return found;
+  const { instructions, unit } = flow;
+  if (instructions.some(({ name }) => name === 'TRY_START')) return new Set();
+  const written = instructions.flatMap(({ name, operands }) => (name === 'SET_DYNAMIC' ? [operands[0] as number] : []));
+  const isOwn = (slot: number): boolean => slot >= unit.parameterCount + unit.captures.length;
+  const roots = [...new Set(written)].filter((slot) => isOwn(slot) && !unit.cells.includes(slot));
+  return new Set(roots.flatMap((root) => [...new Inquiry(flow, root).answer()]));
 }
 
-class Inquiry {
+class Inquiry implements Analysis<Held> {
+  readonly entry: readonly Held[];
   readonly #flow: Flow;
   readonly #root: number;
   readonly #positions: ReadonlyMap<number, number>;
-  readonly #joins = new Map<number, Known>();
   /** By the pc of the write: where its record is made. */
   readonly #writes = new Map<number, number>();
-  readonly #before = new Map<number, Known>();
+  readonly #known: ReadonlyMap<number, Known<Held>>;
   /** Where something may have been kept. */
   readonly #escapes = new Set<Instruction>();
-  #isFit: boolean;
-  #hasChanged = true;
 
   constructor(flow: Flow, root: number) {
     this.#flow = flow;
     this.#root = root;
     this.#positions = new Map(flow.instructions.map(({ pc }, position) => [pc, position]));
-    const { parameterCount, captures, cells } = flow.unit;
-    this.#isFit = root >= parameterCount + captures.length && !cells.includes(root);
+    this.entry = Array.from({ length: flow.unit.slotCount }, (_, slot) => held(slot === root ? ROOT : 0));
+    this.#known = follow(flow.instructions, this);
+  }
+
+  pushed(op: Instruction, operands: readonly Held[], slots: readonly Held[]): readonly Held[] {
+    const slot = op.operands[0] as number;
+    const [first = NOTHING] = operands;
+    switch (op.name) {
+      case 'LOAD_LOCAL':
+        return [slots[slot] as Held];
+      case 'LOAD_PART':
+        return [partOf(slots[slot] as Held)];
+      case 'ACCESS_STATIC':
+      case 'ACCESS_DYNAMIC':
+        return [partOf(first)];
+      case 'MAKE_RECORD':
+        return [{ bits: 0, madeAt: op.pc }];
+      case 'DUP':
+        return [held(first.bits), held(first.bits)];
+      case 'SWAP':
+        return operands.toReversed();
+      case 'COALESCE':
+        return [held(first.bits)];
+      default:
+        return Array.from({ length: op.pushes }, () => NOTHING);
+    }
+  }
+
+  stored({ name, operands }: Instruction, [value = NOTHING]: readonly Held[], slots: readonly Held[]): readonly Held[] {
+    const slot = operands[0] as number;
+    return name === 'STORE_LOCAL' && slot !== this.#root ? slots.with(slot, held(value.bits & ENTRY)) : slots;
+  }
+
+  elementOf(): Held {
+    return NOTHING;
+  }
+
+  join(a: Held, b: Held): Held {
+    return { bits: a.bits | b.bits, madeAt: a.madeAt === b.madeAt ? a.madeAt : -1 };
+  }
+
+  isSame(a: Held, b: Held): boolean {
+    return a.bits === b.bits && a.madeAt === b.madeAt;
   }
 
   answer(): Iterable<number> {
-    while (this.#isFit && this.#hasChanged) this.#goRound();
-    return this.#isFit && this.#areAlike() && this.#areAlone() ? this.#writes.values() : [];
+    const isFit = this.#flow.instructions.every((op) => {
+      const known = this.#known.get(op.pc);
+      return known === undefined || this.#looksAt(op, known);
+    });
+    return isFit && this.#areAlike() && this.#areAlone() ? this.#writes.values() : [];
   }
 
-  #goRound(): void {
-    this.#hasChanged = false;
-    let known: Known | null = { stack: [], slots: Array.from({ length: this.#flow.unit.slotCount }, () => 0) };
-    for (const op of this.#flow.instructions) {
-      if (known !== null && this.#joins.has(op.pc)) this.#reach(op.pc, known);
-      known = this.#joins.get(op.pc) ?? known;
-      if (known === null) continue;
-      this.#before.set(op.pc, known);
-      known = this.#step(op, known);
-    }
-  }
-
-  #reach(pc: number, known: Known): void {
-    const before = this.#joins.get(pc);
-    const after = before === undefined ? known : either(before, known);
-    if (before !== undefined && areSame(before, after)) return;
-    this.#joins.set(pc, after);
-    this.#hasChanged = true;
-  }
-
-  /** What is known behind an instruction; null where nothing goes on. */
-  #step(op: Instruction, { stack, slots }: Known): Known | null {
-    const [first, second] = op.operands as [number, number];
-    const below = stack.slice(0, stack.length - op.pops);
+  /** Notes what the instruction writes and keeps; whether the variable may yet be such a one. */
+  #looksAt(op: Instruction, { stack, slots }: Known<Held>): boolean {
     const operands = stack.slice(stack.length - op.pops);
-    switch (op.name) {
-      case 'LOAD_LOCAL':
-        return { stack: [...stack, { holds: this.#heldBy(first, slots), madeAt: -1 }], slots };
-      case 'LOAD_PART':
-        return { stack: [...stack, partOf(this.#heldBy(first, slots))], slots };
-      case 'STORE_LOCAL':
-        return { stack: below, slots: this.#stored(op, first, operands[0] as Held, slots) };
-      case 'MAKE_RECORD':
-        this.#keep(op, operands);
-        return { stack: [...below, { holds: 0, madeAt: op.pc }], slots };
-      case 'DUP':
-        return { stack: [...below, ...[0, 1].map(() => ({ ...(operands[0] as Held), madeAt: -1 }))], slots };
-      case 'SWAP':
-        return { stack: [...below, ...operands.toReversed()], slots };
-      case 'ACCESS_DYNAMIC':
-        this.#keep(op, operands.slice(1));
-        return { stack: [...below, partOf((operands[0] as Held).holds)], slots };
-      case 'CLOSURE':
-        for (const slot of this.#capturesOf(first)) if (this.#heldBy(slot, slots) !== 0) this.#escapes.add(op);
-        break;
-      case 'INIT_FOREACH':
-      case 'NEXT_FOREACH': {
-        if (second === this.#root) this.#isFit = false;
-        this.#keep(op, operands);
-        const bound = { stack: below, slots: slots.map((bits, slot) => (slot === second ? 0 : bits)) };
-        const isStart = op.name === 'INIT_FOREACH';
-        this.#reach(op.target, isStart ? { stack: below, slots } : bound);
-        return isStart ? bound : { stack: below, slots };
-      }
-      default:
-        if (WRITES.has(op.name)) this.#write(op, operands, slots);
-        else if (!LOOKS.has(op.name)) this.#keep(op, operands);
-    }
-    return this.#flowOn(op, below, operands, slots);
+    if (this.#keeps(op, operands, slots)) this.#escapes.add(op);
+    const value = operands.at(-1) ?? NOTHING;
+    const [first, second] = op.operands;
+    if (op.name === 'INIT_FOREACH' || op.name === 'NEXT_FOREACH') return second !== this.#root;
+    if (first !== this.#root) return true;
+    if (op.name === 'STORE_LOCAL') return this.#shapeMadeAt(value.madeAt)?.length === 0;
+    if (op.name === 'SET_DYNAMIC' && value.madeAt >= 0) this.#writes.set(op.pc, value.madeAt);
+    return !WRITES.has(op.name) || this.#writes.has(op.pc);
   }
 
-  #flowOn(op: Instruction, below: readonly Held[], operands: readonly Held[], slots: readonly number[]): Known | null {
-    const top = operands.at(-1) ?? NOTHING;
-    switch (opRow(op.name).flow) {
-      case 'end':
-        return null;
-      case 'jump':
-        this.#reach(op.target, { stack: below, slots });
-        return null;
-      case 'branch':
-        // AND, OR and ?? keep their operand when they jump.
-        this.#reach(op.target, {
-          stack: op.pushes === 0 ? below : [...below, op.name === 'COALESCE' ? { ...top, madeAt: -1 } : NOTHING],
-          slots,
-        });
-        return { stack: below, slots };
-      default: {
-        const made = op.name === 'ACCESS_STATIC' ? partOf(top.holds) : NOTHING;
-        return { stack: [...below, ...Array.from({ length: op.pushes }, () => made)], slots };
-      }
-    }
+  #keeps({ name, operands }: Instruction, values: readonly Held[], slots: readonly Held[]): boolean {
+    const slot = operands[0] as number;
+    const isHeld = ({ bits }: Held): boolean => bits !== 0;
+    if (name === 'STORE_LOCAL') return slot !== this.#root && ((values[0] as Held).bits & ROOT) !== 0;
+    if (name === 'ACCESS_DYNAMIC') return isHeld(values[1] as Held);
+    if (name === 'CLOSURE') return this.#capturesOf(slot).some((captured) => isHeld(slots[captured] as Held));
+    if (WRITES.has(name) && slot !== this.#root && isHeld(slots[slot] as Held)) return true;
+    return !LOOKS.has(name) && values.some(isHeld);
   }
 
   #capturesOf(unit: number): readonly number[] {
     return [...(this.#flow.unit.module.units[unit]?.captures ?? [])];
-  }
-
-  #heldBy(slot: number, slots: readonly number[]): number {
-    return slot === this.#root ? ROOT : (slots[slot] as number);
-  }
-
-  #stored(op: Instruction, slot: number, value: Held, slots: readonly number[]): readonly number[] {
-    if (slot === this.#root) {
-      if (this.#shapeMadeAt(value.madeAt)?.length !== 0) this.#isFit = false;
-      return slots;
-    }
-    if ((value.holds & ROOT) !== 0) this.#escapes.add(op);
-    return slots.map((bits, other) => (other === slot ? value.holds & ENTRY : bits));
-  }
-
-  #write(op: Instruction, operands: readonly Held[], slots: readonly number[]): void {
-    const slot = op.operands[0] as number;
-    const value = operands.at(-1) ?? NOTHING;
-    if (slot !== this.#root) {
-      this.#keep(op, operands);
-      if (slots[slot] !== 0) this.#escapes.add(op);
-    } else if (op.name === 'SET_DYNAMIC' && value.madeAt >= 0) {
-      this.#keep(op, operands);
-      this.#writes.set(op.pc, value.madeAt);
-    } else this.#isFit = false;
-  }
-
-  #keep(op: Instruction, operands: readonly Held[]): void {
-    if (operands.some(({ holds }) => holds !== 0)) this.#escapes.add(op);
   }
 
   #shapeMadeAt(pc: number): readonly string[] | undefined {
@@ -224,10 +171,10 @@ class Inquiry {
   /** Whether at each write the entry is referred to by the variable's value alone. */
   #areAlone(): boolean {
     for (const [pc, madeAt] of this.#writes) {
-      const { stack, slots } = this.#before.get(pc) as Known;
-      if (stack.some(({ holds }) => holds !== 0) || !this.#isNextTo(madeAt, pc)) return false;
+      const { stack, slots } = this.#known.get(pc) as Known<Held>;
+      if (stack.some(({ bits }) => bits !== 0) || !this.#isNextTo(madeAt, pc)) return false;
       const end = this.#flow.instructions[this.#positions.get(pc) as number] as Instruction;
-      if (slots.some((bits, slot) => bits !== 0 && this.#isReadAfter(end, slot))) return false;
+      if (slots.some(({ bits }, slot) => bits === ENTRY && this.#isReadAfter(end, slot))) return false;
     }
     for (const op of this.#escapes) {
       const writes = (other: Instruction): boolean => this.#writes.has(other.pc);
@@ -275,23 +222,10 @@ class Inquiry {
   }
 }
 
-function partOf(holds: number): Held {
-  return (holds & ROOT) === 0 ? NOTHING : { holds: ENTRY, madeAt: -1 };
+function held(bits: number): Held {
+  return { bits, madeAt: -1 };
 }
 
-function either(a: Known, b: Known): Known {
-  return {
-    stack: a.stack.map(({ holds, madeAt }, i) => {
-      const other = b.stack[i] ?? NOTHING;
-      return { holds: holds | other.holds, madeAt: madeAt === other.madeAt ? madeAt : -1 };
-    }),
-    slots: a.slots.map((bits, i) => bits | (b.slots[i] as number)),
-  };
-}
-
-function areSame(a: Known, b: Known): boolean {
-  return (
-    a.stack.every(({ holds, madeAt }, i) => holds === b.stack[i]?.holds && madeAt === b.stack[i]?.madeAt) &&
-    a.slots.every((bits, i) => bits === b.slots[i])
-  );
+function partOf({ bits }: Held): Held {
+  return held((bits & ROOT) === 0 ? 0 : ENTRY);
 }

@@ -6,8 +6,8 @@ import { opName, opWidth } from '../bytecode/opcodes.ts';
 import type { LinkedUnit } from '../link/linked-module.ts';
 import type { Tier } from '../vm/compiled.ts';
 import { type Compilation, type CompileOptions, compiledOf, compileLoop, compileUnit } from './compile.ts';
-import { type JitRefusal, Refused } from './flow.ts';
 import { canGenerate } from './instantiate.ts';
+import { type JitRefusal, Refused } from './refusals.ts';
 
 /** One unit of fuel takes the interpreter about 10 ns. */
 const FUEL_PER_MS = 100_000;

@@ -9,6 +9,7 @@
  */
 import type { LinkedModule, LinkedUnit } from '../link/linked-module.ts';
 import { BYTES } from '../value/meter.ts';
+import type { Known } from './analysis.ts';
 import { Budget } from './budget.ts';
 import type { Lambdas } from './effects.ts';
 import { EMITTERS } from './emit.ts';
@@ -41,16 +42,7 @@ import {
 } from './estree.ts';
 import { declarations, slotPairs, slotReads } from './exits.ts';
 import { type Facts, factsOf, UNKNOWN } from './facts.ts';
-import {
-  type Flow,
-  type Instruction,
-  type Item,
-  type LoopItem,
-  Refused,
-  SLOT_STATES,
-  type State,
-  startOf,
-} from './flow.ts';
+import { type Flow, type Instruction, type Item, type LoopItem, SLOT_STATES, type State, startOf } from './flow.ts';
 import type { Group, Job } from './group.ts';
 import { Joins } from './joins.ts';
 import { factsAtLoops } from './loop-facts.ts';
@@ -71,6 +63,7 @@ import {
 } from './operand.ts';
 import { blocksOf, CALLS, changesIn, floorOf, type JumpedBlock, slotsIn } from './ranges.ts';
 import { Records } from './records.ts';
+import { Refused } from './refusals.ts';
 import { replacementsIn } from './replacements.ts';
 import { simplify } from './simplify.ts';
 import { Trees } from './trees.ts';
@@ -95,7 +88,7 @@ export class Translator {
   /** Slots that SET, APPEND TO and MODIFY write through. */
   readonly written: ReadonlySet<number>;
   readonly #stored: ReadonlySet<number>;
-  readonly #loopFacts: ReadonlyMap<number, readonly Facts[]>;
+  readonly #loopFacts: ReadonlyMap<number, Known<Facts>>;
   readonly marks: Marks;
   /** Instructions whose records are written over the entries that they replace. */
   readonly replacements: ReadonlySet<number>;
@@ -167,7 +160,7 @@ export class Translator {
     // Named before an exit is printed: those hand over what has a name.
     for (const slot of changesIn(item).stored) this.captured(slot, head);
     const start: Statement[] = [];
-    for (let position = 0; position < state.height; position++)
+    for (let position = 0; position < state.stack.length; position++)
       this.stack.push(this.#anything(this.#bind(start, 'operand', call('operandOf', FRAME, number(position)))));
     const [cursor] = item.op.operands as [number];
     const list = id(this.#bind(start, 'list', call('listOf', FRAME, number(cursor))));
@@ -291,7 +284,7 @@ export class Translator {
     const slots = this.#slotsAt(pc, this.#openLoops);
     const operands = array(this.stack.map(leftOf));
     const tries = array(
-      this.#openTries.flatMap((op) => [number(op.pc), number((this.#stateAt(op.pc) as State).height)]),
+      this.#openTries.flatMap((op) => [number(op.pc), number((this.#stateAt(op.pc) as State).stack.length)]),
     );
     return giveBack(
       this.#region === null
@@ -470,7 +463,7 @@ export class Translator {
   }
 
   #atLoop(item: LoopItem, slot: number): SlotFacts {
-    return { ...(this.#loopFacts.get(item.op.next)?.[slot] ?? UNKNOWN), isInput: false, isTree: false };
+    return { ...(this.#loopFacts.get(item.op.next)?.slots[slot] ?? UNKNOWN), isInput: false, isTree: false };
   }
 
   #guarded(item: Extract<Item, { kind: 'try' }>): void {
