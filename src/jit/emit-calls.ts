@@ -36,7 +36,7 @@ const WAITING_IN_PRICE = 16;
 function beforeCall(t: Translator, op: Instruction, passed: readonly Operand[], waiting = t.stack.length): void {
   if (waiting > WAITING_IN_PRICE) t.emit(evaluate(call('charge', RUN, number(waiting), number(op.pc))));
   for (const operand of [...t.stack, ...passed]) share(t, operand);
-  t.calling(op.pc);
+  t.noteCall(op.pc);
 }
 
 /** What a call costs before its first instruction; too deep a call is made by the interpreter. */

@@ -54,7 +54,7 @@ export function passesOf(t: Translator, item: LoopItem): Passes {
 
 export function overList(t: Translator, item: LoopItem, list: Identifier, isInput: boolean): Passes {
   const slot = item.op.operands[1] as number;
-  const variable = id(t.variable(slot));
+  const variable = id(t.variables.value(slot));
   return {
     list: list.name,
     isSeries: false,
@@ -72,7 +72,7 @@ export function overList(t: Translator, item: LoopItem, list: Identifier, isInpu
 
 /** Measured: making the list of a million numbers takes longer than most loops over it. */
 function overSeries(t: Translator, item: LoopItem, series: Identifier): Passes {
-  const variable = id(t.variable(item.op.operands[1] as number));
+  const variable = id(t.variables.value(item.op.operands[1] as number));
   const end = id(t.constant('end', call('countOf', series)));
   const next = id(t.variableOf('next', call('startOf', series)));
   const step = id(t.constant('step', call('stepOf', series)));

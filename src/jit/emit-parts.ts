@@ -28,7 +28,7 @@ export function isList(value: Identifier): Expression {
 export function shareVariable(t: Translator, slot: number): void {
   if (t.slots[slot]?.kinds === KIND.nothing) return;
   if (t.marks.has(slot)) t.emit(t.marks.drop(slot));
-  t.emit(evaluate(call('share', RUN, id(t.variable(slot)))));
+  t.emit(evaluate(call('share', RUN, id(t.variables.value(slot)))));
 }
 
 /** The value becomes part of a container that is made here, or is put out. */
@@ -39,7 +39,7 @@ export function take(t: Translator, value: Operand): void {
 /** The variable has got another value: `isRecord` if it is known whether that is a plain record. */
 export function setFlag(t: Translator, slot: number, isRecord: Expression | null = null): void {
   const flag = t.marks.flags.get(slot);
-  if (flag !== undefined) t.emit(evaluate(assign(id(flag), isRecord ?? isPlainRecord(id(t.variable(slot))))));
+  if (flag !== undefined) t.emit(evaluate(assign(id(flag), isRecord ?? isPlainRecord(id(t.variables.value(slot))))));
 }
 
 /** Code of the host may have run, and changed anything of its own. */

@@ -31,15 +31,14 @@ import { isPlainKey } from './names.ts';
 import { allocation, type Operand, UNKNOWN_SLOT } from './operand.ts';
 import { isPlainRecord } from './records.ts';
 import type { Translator } from './translate.ts';
-
-type Place = ReturnType<Translator['place']>;
+import type { Place } from './variables.ts';
 
 /** Keys up to this length are not charged for. */
 const SHORT_KEY = 32;
 const CONTAINER = { kinds: KIND.other, bounds: null, isInput: false } as const;
 
 export function store(t: Translator, slot: number, value: Operand): void {
-  const name = t.variable(slot);
+  const name = t.variables.value(slot);
   if (t.written.has(slot)) shareVariable(t, slot);
   share(t, value);
   if (value.node.type === 'Identifier' && value.node.name === name) return;
@@ -61,7 +60,7 @@ export function append(t: Translator, op: Instruction): void {
   const init = op.name === 'APPEND_INIT' ? t.pop() : null;
   const isTree = takeInto(t, slot, operand, init === null);
   const value = unlike(t, slot, operand);
-  const place = t.place(slot, op.pc);
+  const place = t.variables.place(slot, op.pc);
   const name = nameOf(t, slot);
   const given = init === null ? [] : [init.node];
   const isMarked = startWrite(t, slot, value, init);
@@ -82,7 +81,7 @@ export function append(t: Translator, op: Instruction): void {
   }
   const { marks } = t;
   t.emit(
-    when(not(marks.isKept(slot)), evaluate(assign(place, made)), marks.keep(slot, t.variable(slot))),
+    when(not(marks.isKept(slot)), evaluate(assign(place, made)), marks.keep(slot, t.variables.value(slot))),
     allocation(2 * BYTES.listSlot, op.pc),
     evaluate(call('push', place, value.node)),
   );
@@ -109,7 +108,7 @@ function startWrite(t: Translator, slot: number, value: Operand, other: Operand 
   if (!t.marks.has(slot)) return false;
   // Operands that wait may stand for the same value, and say so to the run's set.
   const isAlone = !t.stack.some(({ mayBeOwned, kinds }) => mayBeOwned && (kinds & KIND.other) !== 0);
-  if (!isAlone) t.emit(t.marks.give(slot, t.variable(slot)));
+  if (!isAlone) t.emit(t.marks.give(slot, t.variables.value(slot)));
   return isAlone;
 }
 
@@ -132,7 +131,7 @@ export function setStatic(t: Translator, op: Instruction): void {
 export function setDynamic(t: Translator, op: Instruction): void {
   const [key, value] = t.popMany(2) as [Operand, Operand];
   const before = isVariable(key.node)
-    ? t.records.elementOf(t.variable(op.operands[0] as number), key.node.name)
+    ? t.records.elementOf(t.variables.value(op.operands[0] as number), key.node.name)
     : undefined;
   setPart(t, op, value, {
     isTree: false,
@@ -164,9 +163,9 @@ export function writeBelow(
   make: (name: Expression, place: Place, parts: Expression) => Expression,
 ): void {
   const slot = op.operands[0] as number;
-  const place = t.place(slot, op.pc);
+  const place = t.variables.place(slot, op.pc);
   t.give(operands);
-  if (t.marks.has(slot)) t.emit(t.marks.give(slot, t.variable(slot)));
+  if (t.marks.has(slot)) t.emit(t.marks.give(slot, t.variables.value(slot)));
   const made = make(nameOf(t, slot), place, array(operands.map(({ node }) => node)));
   t.overwrite(slot, UNKNOWN_SLOT);
   t.emit(evaluate(assign(place, made)));
@@ -196,8 +195,8 @@ interface Write {
 
 function setPart(t: Translator, op: Instruction, value: Operand, { isTree, slow, isFast, fast }: Write): void {
   const slot = op.operands[0] as number;
-  const place = t.place(slot, op.pc);
-  const variable = t.variable(slot);
+  const place = t.variables.place(slot, op.pc);
+  const variable = t.variables.value(slot);
   const isMarked = startWrite(t, slot, value, null);
   const made = evaluate(assign(place, slow(nameOf(t, slot), place)));
   t.overwrite(slot, { ...CONTAINER, isTree });

@@ -86,25 +86,25 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
   },
   CLOSURE: (t, op) => {
     const unit = t.unit.module.units[op.operands[0] as number] as LinkedUnit;
-    for (const slot of unit.captures) if (t.marks.has(slot)) t.emit(t.marks.give(slot, t.variable(slot)));
-    const captured = Array.from(unit.captures, (slot) => t.captured(slot, op.pc));
+    for (const slot of unit.captures) if (t.marks.has(slot)) t.emit(t.marks.give(slot, t.variables.value(slot)));
+    const captured = Array.from(unit.captures, (slot) => t.variables.captured(slot, op.pc));
     const made = call('closure', RUN, t.group.unit(unit), array(captured), number(op.pc));
     t.push(id(t.constant('lambda', made)), { kinds: KIND.other, mayBeOwned: false, lambda: unit });
   },
   LOAD_LOCAL: (t, op) => load(t, op.operands[0] as number),
   STORE_LOCAL: (t, op) => store(t, op.operands[0] as number, t.pop()),
-  LOAD_VAR: (t, op) => t.push(id(t.constant('value', member(id(t.cell(op.operands[0] as number)), 'value')))),
+  LOAD_VAR: (t, op) => t.push(id(t.constant('value', member(id(t.variables.cell(op.operands[0] as number)), 'value')))),
   STORE_VAR: (t, op) => {
     const value = t.pop();
     share(t, value);
-    t.emit(evaluate(assign(member(id(t.cell(op.operands[0] as number)), 'value'), value.node)));
+    t.emit(evaluate(assign(member(id(t.variables.cell(op.operands[0] as number)), 'value'), value.node)));
   },
   MAKE_CELL: (t, op) => {
     const slot = op.operands[0] as number;
     t.emit(allocation(BYTES.cell, op.pc));
     const value = t.pop();
     share(t, value);
-    t.emit(evaluate(assign(id(t.cell(slot)), call('cell', value.node))));
+    t.emit(evaluate(assign(id(t.variables.cell(slot)), call('cell', value.node))));
     t.overwrite(slot, UNKNOWN_SLOT);
   },
   LOAD_SCOPE: (t, op) => {
@@ -223,7 +223,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     const keys = t.stack.slice(t.stack.length - op.pops).map(({ node }) => node);
     const isAppend = literal(op.operands[2] === 1);
     const name = t.group.literal(t.unit.slotNames[slot] ?? '');
-    const place = t.place(slot, op.pc);
+    const place = t.variables.place(slot, op.pc);
     const check = evaluate(call('checkPath', RUN, name, place, path(t, op), array(keys), isAppend, number(op.pc)));
     const isShort = t.unit.module.paths[op.operands[1] as number]?.segments.length === 0;
     t.emit(isShort ? when(binary('===', place, NULL), check) : check);
@@ -233,8 +233,8 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
   CALL: (t, op) => {
     const [slot, name, count] = op.operands as [number, number, number];
     const args = t.popMany(count);
-    const callee = t.place(slot, op.pc);
-    const known = t.isCell(slot, op.pc) ? undefined : t.slots[slot]?.lambda;
+    const callee = t.variables.place(slot, op.pc);
+    const known = t.variables.isCell(slot, op.pc) ? undefined : t.slots[slot]?.lambda;
     if (known !== undefined && callKnown(t, op, known, callee, args, t.stack.length)) return;
     const wanted = t.group.literal(t.unit.module.constants[name]);
     t.emit(evaluate(call('checkVariable', RUN, callee, wanted, number(op.pc))));
@@ -298,7 +298,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     const slot = op.operands[0] as number;
     t.emit(allocation(BYTES.record + 3 * BYTES.recordField, op.pc));
     t.overwrite(slot, { kinds: KIND.other, bounds: null, isInput: false });
-    t.emit(evaluate(assign(id(t.variable(slot)), call('errorRecord', id(t.faultAt(op.pc - 2))))));
+    t.emit(evaluate(assign(id(t.variables.value(slot)), call('errorRecord', id(t.variables.fault(op.pc - 2))))));
     // A call that threw may have run code of the host, too.
     forgetForeign(t);
     t.emit(when(not(call('isClean')), t.leaving(op.next)));
@@ -338,7 +338,7 @@ function raised(t: Translator, thrown: Expression): void {
 // --- variables
 
 function load(t: Translator, slot: number): void {
-  t.push(id(t.variable(slot)), {
+  t.push(id(t.variables.value(slot)), {
     ...(t.slots[slot] as SlotFacts),
     isTree: false,
     slot,
@@ -365,7 +365,7 @@ function giveResult(t: Translator, value: Expression, op: Instruction): void {
     t.leave(op.pc);
     return;
   }
-  for (const slot of t.written) if (!t.isCell(slot, op.pc)) shareVariable(t, slot);
+  for (const slot of t.written) if (!t.variables.isCell(slot, op.pc)) shareVariable(t, slot);
   t.finish(value, op.pc);
 }
 

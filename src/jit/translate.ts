@@ -40,9 +40,8 @@ import {
   type Statement,
   when,
 } from './estree.ts';
-import { declarations, slotPairs, slotReads } from './exits.ts';
 import { type Facts, factsOf, UNKNOWN } from './facts.ts';
-import { type Flow, type Instruction, type Item, type LoopItem, SLOT_STATES, type State, startOf } from './flow.ts';
+import { type Flow, type Instruction, type Item, type LoopItem, type State, startOf } from './flow.ts';
 import type { Group, Job } from './group.ts';
 import { Joins } from './joins.ts';
 import { factsAtLoops } from './loop-facts.ts';
@@ -67,6 +66,7 @@ import { Refused } from './refusals.ts';
 import { replacementsIn } from './replacements.ts';
 import { simplify } from './simplify.ts';
 import { Trees } from './trees.ts';
+import { Variables } from './variables.ts';
 
 const FRAME = id('frame_0');
 
@@ -79,12 +79,8 @@ export class Translator {
   stack: Operand[] = [];
   slots: SlotFacts[] = [];
   records = new Records();
-  /** Names of the variables, by slot, and of the cells that hold captured ones. */
-  readonly #variables = new Map<number, string>();
-  readonly #cells = new Map<number, string>();
-  readonly #joined = new Map<number, string>();
+  readonly variables: Variables;
   readonly #joins = new Map<number, Join>();
-  readonly #faults = new Map<number, string>();
   /** Slots that SET, APPEND TO and MODIFY write through. */
   readonly written: ReadonlySet<number>;
   readonly #stored: ReadonlySet<number>;
@@ -102,7 +98,6 @@ export class Translator {
   readonly trees: Trees;
   #openLoops: Loop[] = [];
   #openTries: Instruction[] = [];
-  #place: string | null = null;
   #depth: string | null = null;
 
   constructor(flow: Flow, group: Group, region: Region | null, job: Job | null = null) {
@@ -112,13 +107,14 @@ export class Translator {
     this.flow = flow;
     this.group = group;
     this.names = group.names;
+    this.variables = new Variables(flow, group.names);
     this.#region = region;
     const { written, stored } = slotsIn(flow.instructions);
     this.written = written;
     this.#budget = new Budget(flow.instructions.some(({ name }) => CALLS.has(name)));
     this.#stored = stored;
     this.marks = new Marks(flow, region, this.names);
-    for (const [slot, flag] of this.marks.flags) this.records.keep(this.variable(slot), flag);
+    for (const [slot, flag] of this.marks.flags) this.records.keep(this.variables.value(slot), flag);
     this.replacements = replacementsIn(flow);
     this.trees = new Trees(flow, region !== null, group.names);
     this.#loopFacts = factsAtLoops(flow);
@@ -129,7 +125,7 @@ export class Translator {
     const { unit } = this;
     const isLambda = unit.kind === 'lambda';
     const parameters = isLambda ? ['run', 'captured_0'] : ['run'];
-    for (let slot = 0; slot < unit.parameterCount; slot++) parameters.push(this.variable(slot));
+    for (let slot = 0; slot < unit.parameterCount; slot++) parameters.push(this.variables.value(slot));
     this.slots = Array.from({ length: unit.slotCount }, (_, slot) => ({
       ...(slot < unit.parameterCount + unit.captures.length ? UNKNOWN : factsOf(null)),
       isInput: unit.kind === 'transform' && slot === 0 && !this.#stored.has(0) && !this.written.has(0),
@@ -139,15 +135,14 @@ export class Translator {
     const start: Statement[] = [];
     for (let i = 0; i < unit.captures.length; i++) {
       const slot = unit.parameterCount + i;
-      const holder = this.#stateAt(0)?.slots[slot] === SLOT_STATES.cell ? this.cell(slot) : this.variable(slot);
-      start.push(evaluate(assign(id(holder), element(id('captured_0'), number(i)))));
+      start.push(evaluate(assign(this.variables.captured(slot, 0), element(id('captured_0'), number(i)))));
     }
     start.push(...this.marks.askRecords(unit.parameterCount + unit.captures.length, this.#nameOf));
     this.#items(this.flow.items);
     const body = this.#finish(start, this.#out, (error) => [
-      raise(call('unwind', RUN, error, this.group.unit(unit), this.#placeNode())),
+      raise(call('unwind', RUN, error, this.group.unit(unit), this.variables.lastCall)),
     ]);
-    const args = Array.from({ length: unit.parameterCount }, (_, slot) => id(this.variable(slot)));
+    const args = Array.from({ length: unit.parameterCount }, (_, slot) => id(this.variables.value(slot)));
     const deepCall = call('deepCall', RUN, this.group.unit(unit), isLambda ? id('captured_0') : NULL, array(args));
     return declareFunction(name, parameters, [...entrance(unit, deepCall), ...body]);
   }
@@ -155,21 +150,22 @@ export class Translator {
   /** The loop whose body begins at `head`: takes the frame, gives the instruction at which to go on. */
   translateLoop(name: string, item: LoopItem): FunctionDeclaration {
     const head = item.op.next;
-    const state = this.#stateAt(head) as State;
     this.slots = Array.from({ length: this.unit.slotCount }, (_, slot) => this.#atLoop(item, slot));
     // Named before an exit is printed: those hand over what has a name.
-    for (const slot of changesIn(item).stored) this.captured(slot, head);
+    for (const slot of changesIn(item).stored) this.variables.captured(slot, head);
     const start: Statement[] = [];
-    for (let position = 0; position < state.stack.length; position++)
+    for (let position = 0; position < this.#heightAt(head); position++)
       this.stack.push(this.#anything(this.#bind(start, 'operand', call('operandOf', FRAME, number(position)))));
     const [cursor] = item.op.operands as [number];
     const list = id(this.#bind(start, 'list', call('listOf', FRAME, number(cursor))));
     this.#loop(item, { ...overList(this, item, list, false), from: call('indexOf', FRAME, number(cursor)) });
     this.leave(item.last.next);
-    start.push(...slotReads(state, this.#variables, this.#cells, FRAME));
+    start.push(...this.variables.takenOver(head, FRAME));
     start.push(...this.marks.askRecords(this.unit.slotCount, this.#nameOf));
     const body = this.#finish(start, this.#out, (error) => [
-      raise(call('strand', RUN, FRAME, error, this.#placeNode(), this.#slotsAt(head, []), this.#marked())),
+      raise(
+        call('strand', RUN, FRAME, error, this.variables.lastCall, this.variables.handedOver(head, []), this.#marked()),
+      ),
     ]);
     return declareFunction(name, ['run', 'frame_0'], body);
   }
@@ -219,40 +215,15 @@ export class Translator {
     return this.stack.splice(this.stack.length - count, count);
   }
 
-  variable(slot: number): string {
-    return this.#named(this.#variables, slot, this.unit.slotNames[slot] ?? 'v');
-  }
-
-  cell(slot: number): string {
-    return this.#named(this.#cells, slot, `${this.unit.slotNames[slot] ?? 'v'}`);
-  }
-
-  /** Where the value of a variable that is written through lies: itself, or the cell that holds it. */
-  place(slot: number, pc: number): ReturnType<typeof id> | ReturnType<typeof member> {
-    const state = this.#stateAt(pc)?.slots[slot];
-    if (state === SLOT_STATES.mixed) throw new Refused('slots');
-    return state === SLOT_STATES.cell ? member(id(this.cell(slot)), 'value') : id(this.variable(slot));
-  }
-
-  isCell(slot: number, pc: number): boolean {
-    return this.#stateAt(pc)?.slots[slot] === SLOT_STATES.cell;
-  }
-
-  /** What a lambda captures of a slot: the cell or the value. */
-  captured(slot: number, pc: number): Expression {
-    return id(this.isCell(slot, pc) ? this.cell(slot) : this.variable(slot));
-  }
-
   /** The operand under a name of its own, where it has that of a join. */
   named(operand: Operand): Operand {
     const { node } = operand;
-    const isJoined = node.type === 'Identifier' && [...this.#joined.values()].includes(node.name);
-    return isJoined ? { ...operand, node: id(this.constant('operand', node)) } : operand;
+    return this.variables.isOperand(node) ? { ...operand, node: id(this.constant('operand', node)) } : operand;
   }
 
   /** The variable gets another value: what stands for the old one is copied first. */
   overwrite(slot: number, facts: Omit<SlotFacts, 'isTree'> & { readonly isTree?: boolean }): void {
-    const name = this.#variables.get(slot);
+    const name = this.variables.knownValue(slot);
     this.give(this.stack.filter((operand) => operand.slot === slot));
     this.stack = this.stack.map((operand) =>
       operand.slot === slot
@@ -265,13 +236,12 @@ export class Translator {
 
   /** Marks that are kept for values of these operands go back to the run, which may look for them. */
   give(operands: readonly Operand[]): void {
-    for (const { slot } of operands) if (this.marks.has(slot)) this.emit(this.marks.give(slot, this.variable(slot)));
+    for (const { slot } of operands)
+      if (this.marks.has(slot)) this.emit(this.marks.give(slot, this.variables.value(slot)));
   }
 
-  /** The place of a call, for the trail of what it throws. */
-  calling(pc: number): void {
-    this.#place ??= this.names.next('at');
-    this.#out.push(evaluate(assign(id(this.#place), number(pc))));
+  noteCall(pc: number): void {
+    this.#out.push(this.variables.noteCall(pc));
   }
 
   /** Goes on in the interpreter from an instruction. */
@@ -281,11 +251,9 @@ export class Translator {
   }
 
   leaving(pc: number): Statement {
-    const slots = this.#slotsAt(pc, this.#openLoops);
+    const slots = this.variables.handedOver(pc, this.#openLoops);
     const operands = array(this.stack.map(leftOf));
-    const tries = array(
-      this.#openTries.flatMap((op) => [number(op.pc), number((this.#stateAt(op.pc) as State).stack.length)]),
-    );
+    const tries = array(this.#openTries.flatMap((op) => [number(op.pc), number(this.#heightAt(op.pc))]));
     return giveBack(
       this.#region === null
         ? call('leave', RUN, this.group.unit(this.unit), number(pc), slots, operands, tries, this.#marked())
@@ -318,11 +286,6 @@ export class Translator {
     const stack = this.#settle(join.floor, settled);
     join.arrivals.push({ stack, slots: [...this.slots], records: new Records(this.records) });
     return [...settled, leave(join.label)];
-  }
-
-  /** Name of the fault that the region of a CATCH has caught. */
-  faultAt(pc: number): string {
-    return this.#named(this.#faults, pc, 'fault');
   }
 
   // --- the walk
@@ -435,7 +398,7 @@ export class Translator {
     this.#out = [];
     this.#openLoops.push({ list, isSeries, index, cursor });
     this.overwrite(slot, { ...this.#atLoop(item, slot), isInput });
-    if (this.written.has(slot)) this.emit(evaluate(call('share', RUN, id(this.variable(slot)))));
+    if (this.written.has(slot)) this.emit(evaluate(call('share', RUN, id(this.variables.value(slot)))));
     bind(index);
     this.#items(item.body);
     if (!this.#isDead) this.#probe(item.last);
@@ -448,7 +411,7 @@ export class Translator {
     this.slots = entry.slots;
     this.slots[slot] = UNKNOWN_SLOT;
     this.records = entry.records;
-    this.records.forget(this.variable(slot));
+    this.records.forget(this.variables.value(slot));
   }
 
   /** Of what the body of a loop may change, only what holds in every pass is known where it begins, and behind it. */
@@ -478,7 +441,7 @@ export class Translator {
     if (floorOf(item.body, this.flow.states) < this.stack.length) throw new Refused('layout');
     this.#depth ??= this.names.next('depth');
     this.emit(allocation(BYTES.handler, op.pc));
-    const fault = this.faultAt(op.target);
+    const fault = this.variables.fault(op.target);
     this.emit(evaluate(assign(id(fault), NULL)));
     const { stored, hasCalls } = changesIn(item);
     for (const slot of stored) this.overwrite(slot, this.slots[slot] as SlotFacts);
@@ -523,10 +486,8 @@ export class Translator {
 
   #settle(floor: number, out: Statement[]): readonly Operand[] {
     for (const { slot } of this.stack.slice(floor))
-      if (this.marks.has(slot)) out.push(this.marks.give(slot, this.variable(slot)));
-    const names = this.stack.map((_, position) =>
-      position < floor ? null : this.#named(this.#joined, position, 'operand'),
-    );
+      if (this.marks.has(slot)) out.push(this.marks.give(slot, this.variables.value(slot)));
+    const names = this.stack.map((_, position) => (position < floor ? null : this.variables.operand(position)));
     return settled(this.stack, names, this.names, out).map((operand, position) => {
       const name = names[position];
       return name === null || name === undefined ? operand : this.#anything(name);
@@ -540,16 +501,8 @@ export class Translator {
 
   // --- pieces
 
-  #stateAt(pc: number): State | undefined {
-    return this.flow.states.get(pc);
-  }
-
-  #named(names: Map<number, string>, key: number, word: string): string {
-    const known = names.get(key);
-    if (known !== undefined) return known;
-    const name = this.names.next(word);
-    names.set(key, name);
-    return name;
+  #heightAt(pc: number): number {
+    return (this.flow.states.get(pc) as State).stack.length;
   }
 
   #bind(out: Statement[], word: string, value: Expression): string {
@@ -558,13 +511,7 @@ export class Translator {
     return name;
   }
 
-  readonly #placeNode = (): Expression => (this.#place === null ? number(0) : id(this.#place));
-
-  #slotsAt(pc: number, loops: readonly Loop[]): Expression {
-    return slotPairs(this.#stateAt(pc) as State, this.#variables, this.#cells, loops);
-  }
-
-  readonly #nameOf = (slot: number): string => this.variable(slot);
+  readonly #nameOf = (slot: number): string => this.variables.value(slot);
   readonly #marked = (): Expression => this.marks.pairs(this.#nameOf);
 
   /** Declarations of everything that lives as long as the function, and the guard around its body. */
@@ -574,15 +521,9 @@ export class Translator {
     onError: (error: Expression) => readonly Statement[],
   ): readonly Statement[] {
     const error = this.names.next('error');
-    const isParameter = (slot: number): boolean => this.#region === null && slot < this.unit.parameterCount;
-    const variables = [...this.#variables].filter(([slot]) => !isParameter(slot)).map(([, name]) => name);
-    const values = [...variables, ...this.#cells.values(), ...this.#joined.values(), ...this.#faults.values()];
+    const parameterCount = this.#region === null ? this.unit.parameterCount : 0;
     return [
-      ...declarations(
-        values,
-        [...this.marks.names, ...(this.#place === null ? [] : [this.#place])],
-        this.marks.flags.values(),
-      ),
+      ...this.variables.declarations(parameterCount, this.marks),
       ...this.trees.declarations,
       ...(this.#depth === null ? [] : [declare('const', this.#depth, member(RUN, 'depth'))]),
       ...start,
