@@ -34,9 +34,9 @@ const WAITING_IN_PRICE = 16;
 
 /** What is referred to from the caller's stack is no longer anybody's own, nor is what is passed on. */
 function beforeCall(t: Translator, op: Instruction, passed: readonly Operand[], waiting = t.stack.length): void {
-  if (waiting > WAITING_IN_PRICE) t.emit(evaluate(call('charge', RUN, number(waiting), number(op.pc))));
+  if (waiting > WAITING_IN_PRICE) t.body.emit(evaluate(call('charge', RUN, number(waiting), number(op.pc))));
   for (const operand of [...t.stack, ...passed]) share(t, operand);
-  t.noteCall(op.pc);
+  t.body.put(t.variables.noteCall(op.pc));
 }
 
 /** What a call costs before its first instruction; too deep a call is made by the interpreter. */
@@ -94,7 +94,7 @@ export function callKnown(
 }
 
 function result(t: Translator, word: string, value: Expression): void {
-  t.push(id(t.constant(word, value)));
+  t.push(id(t.body.constant(word, value)));
 }
 
 export function callUnit(t: Translator, op: Instruction, unit: LinkedUnit, args: readonly Operand[]): void {
@@ -115,7 +115,7 @@ export function callTarget(t: Translator, op: Instruction): void {
   const isArityRight = count >= target.minArgs && count <= target.maxArgs;
   const reference = t.group.target(target);
   if (target.host === null && !isArityRight) {
-    t.emit(evaluate(call('refuseArity', RUN, reference, number(op.pc))));
+    t.body.emit(evaluate(call('refuseArity', RUN, reference, number(op.pc))));
     t.push(NULL, UNOWNED);
     return;
   }
@@ -125,7 +125,7 @@ export function callTarget(t: Translator, op: Instruction): void {
     else for (const operand of args) share(t, operand);
     const nodes = args.map(({ node }) => node);
     if (t.flow.counted.has(op.pc)) {
-      const series = t.constant('series', call('series', RUN, reference, array(nodes), number(op.pc)));
+      const series = t.body.constant('series', call('series', RUN, reference, array(nodes), number(op.pc)));
       t.push(id(series), { kinds: KIND.other, mayBeOwned: false, isSeries: true });
       return;
     }
@@ -144,7 +144,7 @@ export function callTarget(t: Translator, op: Instruction): void {
     return;
   }
   beforeCall(t, op, args, t.stack.length + args.length);
-  const answer = t.constant(
+  const answer = t.body.constant(
     'answer',
     call('callHost', RUN, reference, array(args.map(({ node }) => node)), number(op.pc)),
   );
@@ -155,7 +155,7 @@ export function callTarget(t: Translator, op: Instruction): void {
 /** Code of the host may have run, and changed what compiled code relies on: its own input, or the realm. */
 function afterCall(t: Translator, op: Instruction): void {
   forgetForeign(t);
-  t.emit(when(not(call('isClean')), t.leaving(op.next)));
+  t.body.emit(when(not(call('isClean')), t.leaving(op.next)));
 }
 
 /** The elements that a loop goes over: the list itself, or what `slow` makes of another value. */
@@ -185,8 +185,8 @@ function inlineNative(
   { isFast, result: fast, kinds }: Inline,
   slow: Expression,
 ): void {
-  const result = t.variableOf(name, fast(value).type === 'Identifier' ? value : NULL);
-  t.emit(
+  const result = t.body.variable(name, fast(value).type === 'Identifier' ? value : NULL);
+  t.body.emit(
     decide(
       isFast(value),
       [

@@ -38,17 +38,17 @@ export function passesOf(t: Translator, item: LoopItem): Passes {
   const { pc } = item.op;
   if (isSeries) {
     t.pop();
-    t.emit(allocation(BYTES.cursor, pc));
+    t.body.emit(allocation(BYTES.cursor, pc));
     return overSeries(t, item, node as Identifier);
   }
   t.give([iterable]);
-  const list = id(t.variableOf('list', node));
+  const list = id(t.body.variable('list', node));
   const slow = [
     when(call('isSequence', node), t.leaving(pc)),
     evaluate(assign(list, call('iterate', RUN, node, number(form), number(pc)))),
   ];
   t.pop();
-  t.emit(...iteration(iterable, pc, slow));
+  t.body.emit(...iteration(iterable, pc, slow));
   return overList(t, item, list, isInput);
 }
 
@@ -59,13 +59,13 @@ export function overList(t: Translator, item: LoopItem, list: Identifier, isInpu
     list: list.name,
     isSeries: false,
     from: FIRST_INDEX,
-    end: id(t.constant('end', member(list, 'length'))),
+    end: id(t.body.constant('end', member(list, 'length'))),
     isInput,
     bind: (index) => {
-      t.emit(evaluate(assign(variable, element(list, id(index)))));
-      t.emit(when(binary('===', variable, id('undefined')), evaluate(assign(variable, call('absent')))));
+      t.body.emit(evaluate(assign(variable, element(list, id(index)))));
+      t.body.emit(when(binary('===', variable, id('undefined')), evaluate(assign(variable, call('absent')))));
       const { kinds } = t.slots[slot] as SlotFacts;
-      if (!isInput && (kinds & KIND.other) !== 0) t.emit(evaluate(call('share', RUN, variable)));
+      if (!isInput && (kinds & KIND.other) !== 0) t.body.emit(evaluate(call('share', RUN, variable)));
     },
   };
 }
@@ -73,9 +73,9 @@ export function overList(t: Translator, item: LoopItem, list: Identifier, isInpu
 /** Measured: making the list of a million numbers takes longer than most loops over it. */
 function overSeries(t: Translator, item: LoopItem, series: Identifier): Passes {
   const variable = id(t.variables.value(item.op.operands[1] as number));
-  const end = id(t.constant('end', call('countOf', series)));
-  const next = id(t.variableOf('next', call('startOf', series)));
-  const step = id(t.constant('step', call('stepOf', series)));
+  const end = id(t.body.constant('end', call('countOf', series)));
+  const next = id(t.body.variable('next', call('startOf', series)));
+  const step = id(t.body.constant('step', call('stepOf', series)));
   return {
     list: series.name,
     isSeries: true,
@@ -83,8 +83,8 @@ function overSeries(t: Translator, item: LoopItem, series: Identifier): Passes {
     end,
     isInput: false,
     bind: () => {
-      t.emit(evaluate(assign(variable, next)));
-      t.emit(evaluate(assign(next, binary('+', next, step))));
+      t.body.emit(evaluate(assign(variable, next)));
+      t.body.emit(evaluate(assign(next, binary('+', next, step))));
     },
   };
 }

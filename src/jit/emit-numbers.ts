@@ -71,12 +71,12 @@ function numeric(
   const isPlain = operator === '*' ? !mayGiveMinusZero(a, b) : isWhole(a) && isWhole(b);
   const computed = withoutMinusZero(binary(operator, a.node, b.node), isPlain);
   if (facts.kinds === KIND.number && facts.bounds !== null) {
-    t.push(id(t.constant(word, computed)), { ...facts, mayBeOwned: false });
+    t.push(id(t.body.constant(word, computed)), { ...facts, mayBeOwned: false });
     return;
   }
-  const name = t.variableOf(word, choose(numbers(a, b), computed, t.group.constant(Number.NaN)));
+  const name = t.body.variable(word, choose(numbers(a, b), computed, t.group.constant(Number.NaN)));
   const isExact = binary('<=', call('abs', id(name)), number(MAX_SAFE));
-  t.emit(when(not(isExact), evaluate(assign(id(name), slow()))));
+  t.body.emit(when(not(isExact), evaluate(assign(id(name), slow()))));
   t.push(id(name), { ...facts, mayBeOwned: false });
 }
 
@@ -96,7 +96,7 @@ export function divide(t: Translator, op: Instruction): void {
   const computed = withoutMinusZero(binary('/', a.node, b.node), false);
   const slow = call('divide', RUN, a.node, b.node, t.joins.at(op.pc));
   const quotient = choose(all(numbers(a, b), isNotZero(b)), computed, slow);
-  t.push(id(t.constant('quotient', quotient)), { ...quotientOf(a, b), mayBeOwned: false });
+  t.push(id(t.body.constant('quotient', quotient)), { ...quotientOf(a, b), mayBeOwned: false });
 }
 
 /**
@@ -113,7 +113,7 @@ export function remainder(t: Translator, op: Instruction): void {
   const rest = areWhole
     ? choose(test, choose(isSmall(a), small, cut), slow)
     : choose(all(test, isSmall(a)), small, slow);
-  t.push(id(t.constant('rest', rest)), { ...remainderOf(a, b), mayBeOwned: false });
+  t.push(id(t.body.constant('rest', rest)), { ...remainderOf(a, b), mayBeOwned: false });
 }
 
 /** From 0 to the greatest integer of 32 bits. */
@@ -136,7 +136,7 @@ function isWhole({ bounds }: Operand): boolean {
 export function binaryCall(t: Translator, op: Instruction, helper: string, word: string, facts: Facts): void {
   const [a, b] = t.popMany(2) as [Operand, Operand];
   const made = call(helper, RUN, a.node, b.node, number(op.pc));
-  t.push(id(t.constant(word, made)), { ...facts, mayBeOwned: false });
+  t.push(id(t.body.constant(word, made)), { ...facts, mayBeOwned: false });
 }
 
 export function comparison(t: Translator, op: Instruction, operator: '<' | '<=' | '>' | '>='): void {
@@ -144,7 +144,7 @@ export function comparison(t: Translator, op: Instruction, operator: '<' | '<=' 
   const isOrdered = [a, b].map((side) => (isWhole(side) ? null : binary('===', side.node, side.node)));
   const slow = binary(operator, call('order', RUN, a.node, b.node, number(op.pc)), number(0));
   const test = choose(all(numbers(a, b), ...isOrdered), binary(operator, a.node, b.node), slow);
-  t.push(id(t.constant('is', test)), BOOLEAN);
+  t.push(id(t.body.constant('is', test)), BOOLEAN);
 }
 
 export function equality(t: Translator, op: Instruction, wanted: boolean): void {
@@ -152,7 +152,7 @@ export function equality(t: Translator, op: Instruction, wanted: boolean): void 
   const slow = call('equals', RUN, a.node, b.node, number(op.pc));
   const fast = binary(wanted ? '===' : '!==', a.node, b.node);
   const test = choose(isFastPair(t, a, b), fast, wanted ? slow : not(slow));
-  t.push(id(t.constant('is', test)), BOOLEAN);
+  t.push(id(t.body.constant('is', test)), BOOLEAN);
 }
 
 /** Pairs whose equality is that of JavaScript, at no charge. */

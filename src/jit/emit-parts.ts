@@ -11,8 +11,8 @@ export const BOOLEAN = { ...A_BOOLEAN, mayBeOwned: false } as const;
 /** The value is about to be referred to from one more place. */
 export function share(t: Translator, value: Operand): void {
   if (!value.mayBeOwned || (value.kinds & KIND.other) === 0) return;
-  if (t.marks.has(value.slot)) t.emit(t.marks.drop(value.slot));
-  t.emit(evaluate(call('share', RUN, value.node)));
+  if (t.marks.has(value.slot)) t.body.emit(t.marks.drop(value.slot));
+  t.body.emit(evaluate(call('share', RUN, value.node)));
 }
 
 /** Whether it may stand before a dot: constants and numbers may not. */
@@ -27,19 +27,20 @@ export function isList(value: Identifier): Expression {
 /** What a variable that is written through holds gets another reference, or loses this one. */
 export function shareVariable(t: Translator, slot: number): void {
   if (t.slots[slot]?.kinds === KIND.nothing) return;
-  if (t.marks.has(slot)) t.emit(t.marks.drop(slot));
-  t.emit(evaluate(call('share', RUN, id(t.variables.value(slot)))));
+  if (t.marks.has(slot)) t.body.emit(t.marks.drop(slot));
+  t.body.emit(evaluate(call('share', RUN, id(t.variables.value(slot)))));
 }
 
 /** The value becomes part of a container that is made here, or is put out. */
 export function take(t: Translator, value: Operand): void {
-  t.emit(...t.trees.take(value, t.slots));
+  t.body.emit(...t.trees.take(value, t.slots));
 }
 
 /** The variable has got another value: `isRecord` if it is known whether that is a plain record. */
 export function setFlag(t: Translator, slot: number, isRecord: Expression | null = null): void {
   const flag = t.marks.flags.get(slot);
-  if (flag !== undefined) t.emit(evaluate(assign(id(flag), isRecord ?? isPlainRecord(id(t.variables.value(slot))))));
+  if (flag !== undefined)
+    t.body.emit(evaluate(assign(id(flag), isRecord ?? isPlainRecord(id(t.variables.value(slot))))));
 }
 
 /** Code of the host may have run, and changed anything of its own. */

@@ -48,7 +48,7 @@ export function store(t: Translator, slot: number, value: Operand): void {
   if (from !== undefined) t.slots[value.slot] = { ...from, isTree: false };
   t.overwrite(slot, { kinds, bounds, isInput, lambda, isTree });
   const known = value.node.type === 'Identifier' ? t.records.flagOf(value.node.name) : null;
-  t.emit(evaluate(assign(id(name), value.node)));
+  t.body.emit(evaluate(assign(id(name), value.node)));
   setFlag(t, slot, (kinds & KIND.other) === 0 ? literal(false) : known);
   if (value.node.type === 'Identifier') t.records.assign(name, value.node.name);
 }
@@ -76,11 +76,11 @@ export function append(t: Translator, op: Instruction): void {
   );
   t.overwrite(slot, { ...CONTAINER, isTree });
   if (!isMarked) {
-    t.emit(evaluate(assign(place, made)));
+    t.body.emit(evaluate(assign(place, made)));
     return;
   }
   const { marks } = t;
-  t.emit(
+  t.body.emit(
     when(not(marks.isKept(slot)), evaluate(assign(place, made)), marks.keep(slot, t.variables.value(slot))),
     allocation(2 * BYTES.listSlot, op.pc),
     evaluate(call('push', place, value.node)),
@@ -98,7 +98,7 @@ function takeInto(t: Translator, slot: number, part: Operand, mayBeTree: boolean
 function unlike(t: Translator, slot: number, value: Operand): Operand {
   if (value.slot !== slot) return value;
   t.give([value]);
-  return { ...value, node: id(t.constant('copy', value.node)), slot: -1 };
+  return { ...value, node: id(t.body.constant('copy', value.node)), slot: -1 };
 }
 
 /** Before a write: whether the mark of the variable is kept, and may be. */
@@ -108,7 +108,7 @@ function startWrite(t: Translator, slot: number, value: Operand, other: Operand 
   if (!t.marks.has(slot)) return false;
   // Operands that wait may stand for the same value, and say so to the run's set.
   const isAlone = !t.stack.some(({ mayBeOwned, kinds }) => mayBeOwned && (kinds & KIND.other) !== 0);
-  if (!isAlone) t.emit(t.marks.give(slot, t.variables.value(slot)));
+  if (!isAlone) t.body.emit(t.marks.give(slot, t.variables.value(slot)));
   return isAlone;
 }
 
@@ -165,10 +165,10 @@ export function writeBelow(
   const slot = op.operands[0] as number;
   const place = t.variables.place(slot, op.pc);
   t.give(operands);
-  if (t.marks.has(slot)) t.emit(t.marks.give(slot, t.variables.value(slot)));
+  if (t.marks.has(slot)) t.body.emit(t.marks.give(slot, t.variables.value(slot)));
   const made = make(nameOf(t, slot), place, array(operands.map(({ node }) => node)));
   t.overwrite(slot, UNKNOWN_SLOT);
-  t.emit(evaluate(assign(place, made)));
+  t.body.emit(evaluate(assign(place, made)));
   setFlag(t, slot);
 }
 
@@ -202,14 +202,14 @@ function setPart(t: Translator, op: Instruction, value: Operand, { isTree, slow,
   t.overwrite(slot, { ...CONTAINER, isTree });
   const flag = t.marks.flags.get(slot);
   if (!isMarked || flag === undefined) {
-    t.emit(made);
+    t.body.emit(made);
     setFlag(t, slot);
     return;
   }
   const isRecord = evaluate(assign(id(flag), isPlainRecord(id(variable))));
   const anew = [t.marks.give(slot, variable), made, t.marks.take(slot, variable), isRecord];
-  if (isFast === null) t.emit(...anew);
-  else t.emit(decide(all(t.marks.isKept(slot), isFast, id(flag)), fast(place), anew));
+  if (isFast === null) t.body.emit(...anew);
+  else t.body.emit(decide(all(t.marks.isKept(slot), isFast, id(flag)), fast(place), anew));
 }
 
 function nameOf(t: Translator, slot: number): Expression {

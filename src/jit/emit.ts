@@ -51,8 +51,8 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
   },
   NOP: () => {},
   JUMP: (t, op) => {
-    t.emit(...t.jump(op.target));
-    t.die();
+    t.body.emit(...t.jump(op.target));
+    t.body.die();
   },
   JUMP_IF_TRUE: (t, op) => branch(t, truth(t.pop()), op),
   JUMP_IF_FALSE: (t, op) => branch(t, not(truth(t.pop())), op),
@@ -62,7 +62,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     readKey(t, op.operands[1] as number, op.pc);
   },
   CHARGE: (t, op) =>
-    t.emit(
+    t.body.emit(
       when(
         binary('<', assign(member(RUN, 'fuel'), number(op.operands[0] as number), '-='), number(0)),
         evaluate(call('refill', RUN, number(op.next))),
@@ -86,30 +86,31 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
   },
   CLOSURE: (t, op) => {
     const unit = t.unit.module.units[op.operands[0] as number] as LinkedUnit;
-    for (const slot of unit.captures) if (t.marks.has(slot)) t.emit(t.marks.give(slot, t.variables.value(slot)));
+    for (const slot of unit.captures) if (t.marks.has(slot)) t.body.emit(t.marks.give(slot, t.variables.value(slot)));
     const captured = Array.from(unit.captures, (slot) => t.variables.captured(slot, op.pc));
     const made = call('closure', RUN, t.group.unit(unit), array(captured), number(op.pc));
-    t.push(id(t.constant('lambda', made)), { kinds: KIND.other, mayBeOwned: false, lambda: unit });
+    t.push(id(t.body.constant('lambda', made)), { kinds: KIND.other, mayBeOwned: false, lambda: unit });
   },
   LOAD_LOCAL: (t, op) => load(t, op.operands[0] as number),
   STORE_LOCAL: (t, op) => store(t, op.operands[0] as number, t.pop()),
-  LOAD_VAR: (t, op) => t.push(id(t.constant('value', member(id(t.variables.cell(op.operands[0] as number)), 'value')))),
+  LOAD_VAR: (t, op) =>
+    t.push(id(t.body.constant('value', member(id(t.variables.cell(op.operands[0] as number)), 'value')))),
   STORE_VAR: (t, op) => {
     const value = t.pop();
     share(t, value);
-    t.emit(evaluate(assign(member(id(t.variables.cell(op.operands[0] as number)), 'value'), value.node)));
+    t.body.emit(evaluate(assign(member(id(t.variables.cell(op.operands[0] as number)), 'value'), value.node)));
   },
   MAKE_CELL: (t, op) => {
     const slot = op.operands[0] as number;
-    t.emit(allocation(BYTES.cell, op.pc));
+    t.body.emit(allocation(BYTES.cell, op.pc));
     const value = t.pop();
     share(t, value);
-    t.emit(evaluate(assign(id(t.variables.cell(slot)), call('cell', value.node))));
+    t.body.emit(evaluate(assign(id(t.variables.cell(slot)), call('cell', value.node))));
     t.overwrite(slot, UNKNOWN_SLOT);
   },
   LOAD_SCOPE: (t, op) => {
     const name = t.unit.module.shared[op.operands[0] as number]?.name ?? '';
-    t.push(id(t.constant('handle', call('handle', t.group.literal(name)))), UNOWNED);
+    t.push(id(t.body.constant('handle', call('handle', t.group.literal(name)))), UNOWNED);
   },
   ADD: (t, op) => add(t, op),
   SUB: (t, op) => subtract(t, op),
@@ -124,7 +125,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
       binary('-', number(0), a.node),
       call('negate', RUN, a.node, number(op.pc)),
     );
-    t.push(id(t.constant('negative', negated)), { ...negativeOf(a), mayBeOwned: false });
+    t.push(id(t.body.constant('negative', negated)), { ...negativeOf(a), mayBeOwned: false });
   },
   EQ: (t, op) => equality(t, op, true),
   NEQ: (t, op) => equality(t, op, false),
@@ -140,27 +141,27 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     const a = t.pop();
     shortCircuit(t, op, truth(a), { ...UNNAMED, ...A_BOOLEAN, node: literal(true) });
   },
-  NOT: (t) => t.push(id(t.constant('negated', not(truth(t.pop())))), BOOLEAN),
+  NOT: (t) => t.push(id(t.body.constant('negated', not(truth(t.pop())))), BOOLEAN),
   COALESCE: (t, op) => {
     const a = t.pop();
     shortCircuit(t, op, not(isNull(a)), a);
   },
-  TO_BOOL: (t) => t.push(id(t.constant('is', truth(t.pop()))), BOOLEAN),
+  TO_BOOL: (t) => t.push(id(t.body.constant('is', truth(t.pop()))), BOOLEAN),
   MAKE_OBJECT: (t, op) => {
     const parts = t.popMany(2 * (op.operands[0] as number));
     t.give(parts);
     const made = call('makeObject', RUN, array(parts.map(({ node }) => node)), literal(false), number(op.pc));
-    t.push(id(t.constant('object', made)), { kinds: KIND.other, mayBeOwned: false });
+    t.push(id(t.body.constant('object', made)), { kinds: KIND.other, mayBeOwned: false });
   },
   MAKE_ARRAY: (t, op) => {
     const parts = t.popMany(op.operands[0] as number);
-    t.emit(allocation(BYTES.list + BYTES.listSlot * parts.length, op.pc));
+    t.body.emit(allocation(BYTES.list + BYTES.listSlot * parts.length, op.pc));
     for (const part of parts) {
       share(t, part);
       take(t, part);
     }
     const made = array(parts.map(({ node }) => node));
-    t.push(id(t.constant('list', made)), { kinds: KIND.other, mayBeOwned: false, isTree: true });
+    t.push(id(t.body.constant('list', made)), { kinds: KIND.other, mayBeOwned: false, isTree: true });
   },
   MAKE_RECORD: (t, op) => {
     const made = record(t, op);
@@ -169,7 +170,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
       t.push(made, facts);
       return;
     }
-    const name = t.constant('record', made);
+    const name = t.body.constant('record', made);
     t.records.isMade(name);
     t.push(id(name), facts);
   },
@@ -182,7 +183,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
       isShort === null || !isVariable(container.node)
         ? slow
         : choose(all(recordFlag(t, container.node), isShort), call('readPart', container.node, key.node), slow);
-    const name = t.constant('part', part);
+    const name = t.body.constant('part', part);
     if (isVariable(container.node) && isVariable(key.node))
       t.records.setElement(container.node.name, key.node.name, name);
     t.push(id(name), { isInput: container.isInput, mayBeOwned: !container.isInput });
@@ -191,7 +192,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     const [base, from, to] = t.popMany(3) as [Operand, Operand, Operand];
     share(t, base);
     const part = call('slice', RUN, base.node, from.node, to.node, number(op.pc));
-    t.push(id(t.constant('part', part)));
+    t.push(id(t.body.constant('part', part)));
   },
   SET_STATIC: setStatic,
   SET_DYNAMIC: setDynamic,
@@ -226,7 +227,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     const place = t.variables.place(slot, op.pc);
     const check = evaluate(call('checkPath', RUN, name, place, path(t, op), array(keys), isAppend, number(op.pc)));
     const isShort = t.unit.module.paths[op.operands[1] as number]?.segments.length === 0;
-    t.emit(isShort ? when(binary('===', place, NULL), check) : check);
+    t.body.emit(isShort ? when(binary('===', place, NULL), check) : check);
   },
   INIT_FOREACH: leaveHere,
   NEXT_FOREACH: leaveHere,
@@ -237,7 +238,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     const known = t.variables.isCell(slot, op.pc) ? undefined : t.slots[slot]?.lambda;
     if (known !== undefined && callKnown(t, op, known, callee, args, t.stack.length)) return;
     const wanted = t.group.literal(t.unit.module.constants[name]);
-    t.emit(evaluate(call('checkVariable', RUN, callee, wanted, number(op.pc))));
+    t.body.emit(evaluate(call('checkVariable', RUN, callee, wanted, number(op.pc))));
     callLambda(t, op, callee, args, t.stack.length);
   },
   CALL_HOST: (t, op) => callTarget(t, op),
@@ -251,29 +252,29 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     const callee = t.pop();
     const { lambda } = callee;
     if (lambda !== undefined && callKnown(t, op, lambda, callee.node, args, t.stack.length + 1)) return;
-    t.emit(evaluate(call('checkCallable', RUN, callee.node, number(op.pc))));
+    t.body.emit(evaluate(call('checkCallable', RUN, callee.node, number(op.pc))));
     // The callee waits among the operands.
     callLambda(t, op, callee.node, args, t.stack.length + 1);
   },
   CHECK_CALLABLE: (t, op) => {
     const { node, lambda } = t.stack.at(-1) as Operand;
-    if (lambda === undefined) t.emit(evaluate(call('checkCallable', RUN, node, number(op.pc))));
+    if (lambda === undefined) t.body.emit(evaluate(call('checkCallable', RUN, node, number(op.pc))));
   },
   OUTPUT: (t, op) => {
     const parts = t.popMany(2 * (op.operands[0] as number));
     t.give(parts);
     const made = call('makeObject', RUN, array(parts.map(({ node }) => node)), literal(true), number(op.pc));
-    t.emit(evaluate(call('emitRecord', RUN, id(t.constant('output', made)), number(op.pc))));
+    t.body.emit(evaluate(call('emitRecord', RUN, id(t.body.constant('output', made)), number(op.pc))));
   },
   OUTPUT_RECORD: (t, op) => {
-    const made = id(t.constant('output', record(t, op)));
+    const made = id(t.body.constant('output', record(t, op)));
     const { flag, levels } = t.trees;
     const end = t.flow.instructions.find(({ pc }) => pc === op.next);
     if (flag !== null && end?.name === 'RETURN') {
       giveResult(t, call('lastTree', RUN, made, flag, number(levels), number(op.pc)), end);
       return;
     }
-    t.emit(
+    t.body.emit(
       flag === null
         ? evaluate(call('emitRecord', RUN, made, number(op.pc)))
         : evaluate(call('emitTree', RUN, made, flag, number(levels), number(op.pc))),
@@ -285,7 +286,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     const { flag, levels } = t.trees;
     t.give([value]);
     take(t, value);
-    t.emit(
+    t.body.emit(
       flag === null
         ? evaluate(call('emitValue', RUN, value.node, mayEmit, number(op.pc)))
         : evaluate(call('emitTrees', RUN, value.node, flag, number(levels), number(op.pc))),
@@ -296,12 +297,12 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
   TRY_END: leaveHere,
   CATCH: (t, op) => {
     const slot = op.operands[0] as number;
-    t.emit(allocation(BYTES.record + 3 * BYTES.recordField, op.pc));
+    t.body.emit(allocation(BYTES.record + 3 * BYTES.recordField, op.pc));
     t.overwrite(slot, { kinds: KIND.other, bounds: null, isInput: false });
-    t.emit(evaluate(assign(id(t.variables.value(slot)), call('errorRecord', id(t.variables.fault(op.pc - 2))))));
+    t.body.emit(evaluate(assign(id(t.variables.value(slot)), call('errorRecord', id(t.variables.fault(op.pc - 2))))));
     // A call that threw may have run code of the host, too.
     forgetForeign(t);
-    t.emit(when(not(call('isClean')), t.leaving(op.next)));
+    t.body.emit(when(not(call('isClean')), t.leaving(op.next)));
   },
   ABORT: (t, op) => {
     if (t.unit.kind !== 'transform' || t.isLoop) {
@@ -310,7 +311,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
     }
     const record = t.pop();
     t.give([record]);
-    t.emit(evaluate(call('abortWith', RUN, record.node, number(op.pc))));
+    t.body.emit(evaluate(call('abortWith', RUN, record.node, number(op.pc))));
     t.finish(NULL, op.pc);
   },
   THROW: (t, op) => raised(t, call('throwValue', RUN, t.pop().node, number(op.pc))),
@@ -331,8 +332,8 @@ function leaveHere(t: Translator, op: Instruction): void {
 }
 
 function raised(t: Translator, thrown: Expression): void {
-  t.emit(evaluate(thrown), giveBack(NULL));
-  t.die();
+  t.body.emit(evaluate(thrown), giveBack(NULL));
+  t.body.die();
 }
 
 // --- variables
@@ -349,7 +350,7 @@ function load(t: Translator, slot: number): void {
 // --- control
 
 function branch(t: Translator, test: Expression, op: Instruction): void {
-  t.emit(when(test, ...t.jump(op.target)));
+  t.body.emit(when(test, ...t.jump(op.target)));
 }
 
 /** AND, OR and ??: the operand that goes along when they jump. */
@@ -357,7 +358,7 @@ function shortCircuit(t: Translator, op: Instruction, test: Expression, kept: Op
   t.stack.push(kept);
   const jump = t.jump(op.target);
   t.pop();
-  t.emit(when(test, ...jump));
+  t.body.emit(when(test, ...jump));
 }
 
 function giveResult(t: Translator, value: Expression, op: Instruction): void {
@@ -388,7 +389,7 @@ function readKey(t: Translator, index: number, pc: number): void {
   const facts = { isInput: container.isInput, mayBeOwned: !container.isInput };
   const slow = call('readStatic', RUN, container.node, t.group.literal(key), t.joins.at(pc));
   if (!isPlainKey(key) || !isVariable(container.node)) {
-    t.push(id(t.constant('part', slow)), facts);
+    t.push(id(t.body.constant('part', slow)), facts);
     return;
   }
   const known = t.records.partOf(container.node.name, key);
@@ -397,8 +398,8 @@ function readKey(t: Translator, index: number, pc: number): void {
     return;
   }
   const flag = recordFlag(t, container.node);
-  const name = t.variableOf(key, choose(flag, member(container.node, key), slow));
-  t.emit(when(binary('===', id(name), id('undefined')), evaluate(assign(id(name), call('absent')))));
+  const name = t.body.variable(key, choose(flag, member(container.node, key), slow));
+  t.body.emit(when(binary('===', id(name), id('undefined')), evaluate(assign(id(name), call('absent')))));
   t.records.setPart(container.node.name, key, name);
   t.push(id(name), facts);
 }
@@ -406,7 +407,7 @@ function readKey(t: Translator, index: number, pc: number): void {
 function recordFlag(t: Translator, value: Identifier): Expression {
   const known = t.records.flagOf(value.name);
   if (known !== null) return known;
-  const flag = t.constant('isRecord', isPlainRecord(value));
+  const flag = t.body.constant('isRecord', isPlainRecord(value));
   t.records.ask(value.name, flag);
   return id(flag);
 }
@@ -415,7 +416,7 @@ function record(t: Translator, op: Instruction): Expression {
   const index = op.operands[0] as number;
   const shape = t.unit.module.shapes[index] as readonly string[];
   const parts = t.popMany(shape.length);
-  t.emit(allocation(recordBytes(shape.length), op.pc));
+  t.body.emit(allocation(recordBytes(shape.length), op.pc));
   for (const part of parts) {
     share(t, part);
     take(t, part);

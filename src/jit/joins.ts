@@ -95,7 +95,7 @@ export class Joins {
     if (chain === null || chain.position !== t.stack.length) {
       this.finish();
       const pieces = [this.#pieceOf(a, pc)];
-      chain = { position: t.stack.length, pieces, pcs: [], start: t.statementCount, paid: null };
+      chain = { position: t.stack.length, pieces, pcs: [], start: t.body.statements.length, paid: null };
     }
     chain.pieces.push(this.#pieceOf(b, pc));
     chain.pcs.push(pc);
@@ -110,13 +110,13 @@ export class Joins {
     if (chain === null) return;
     this.#chain = null;
     const t = this.#t;
-    if (chain.paid !== null) t.insert(chain.start, declare('let', chain.paid, number(0)));
+    if (chain.paid !== null) t.body.insert(chain.start, declare('let', chain.paid, number(0)));
     const [first, second] = chain.pieces as [Piece, Piece];
     const isSingle = chain.pcs.length === 1 && chain.paid === null && first.kind === 'text';
     const text = isSingle
       ? call('join', RUN, first.node, second.node, number(chain.pcs[0] as number))
       : this.#paid(chain).reduce((sum, piece) => binary('+', sum, piece));
-    const node = id(t.constant('text', text));
+    const node = id(t.body.constant('text', text));
     t.stack[chain.position] = { ...(t.stack[chain.position] as Operand), node };
   }
 
@@ -127,7 +127,7 @@ export class Joins {
     const isNumber = hasType(node, 'number');
     const isSimple = (kinds & KIND.text) === 0 ? isNumber : either(hasType(node, 'string'), isNumber);
     const piece = choose(isSimple, node, call('textOf', RUN, node, this.at(pc)));
-    return { node: id(this.#t.constant('piece', piece)), kind: 'either' };
+    return { node: id(this.#t.body.constant('piece', piece)), kind: 'either' };
   }
 
   /** Pays for the joins; the texts of the pieces. */
@@ -143,13 +143,15 @@ export class Joins {
     const count = number(chain.pcs.length);
     const notAtOnce = not(call('payAll', RUN, count, this.#numberCount(chain), from, ...others));
     const wasPaid = chain.paid === null ? null : binary('!==', id(chain.paid), number(0));
-    t.emit(when(wasPaid === null ? notAtOnce : either(wasPaid, notAtOnce), evaluate(this.#payEach(chain))));
+    t.body.emit(when(wasPaid === null ? notAtOnce : either(wasPaid, notAtOnce), evaluate(this.#payEach(chain))));
     return texts;
   }
 
   #digits({ node, kind }: Piece): Expression {
     const digits = binary('+', this.#t.group.constant(''), node);
-    return id(this.#t.constant('digits', kind === 'number' ? digits : choose(hasType(node, 'number'), digits, node)));
+    return id(
+      this.#t.body.constant('digits', kind === 'number' ? digits : choose(hasType(node, 'number'), digits, node)),
+    );
   }
 
   #numberCount({ pieces }: Chain): Expression {

@@ -10,7 +10,7 @@
 import type { LinkedModule, LinkedUnit } from '../link/linked-module.ts';
 import { BYTES } from '../value/meter.ts';
 import type { Known } from './analysis.ts';
-import { Budget } from './budget.ts';
+import { Body } from './body.ts';
 import type { Lambdas } from './effects.ts';
 import { EMITTERS } from './emit.ts';
 import { entrance } from './emit-calls.ts';
@@ -79,6 +79,7 @@ export class Translator {
   stack: Operand[] = [];
   slots: SlotFacts[] = [];
   records = new Records();
+  readonly body: Body;
   readonly variables: Variables;
   readonly #joins = new Map<number, Join>();
   /** Slots that SET, APPEND TO and MODIFY write through. */
@@ -92,9 +93,6 @@ export class Translator {
   readonly home: LinkedModule;
   readonly #lambdas: Lambdas;
   readonly #region: Region | null;
-  #out: Statement[] = [];
-  #isDead = false;
-  readonly #budget: Budget;
   readonly trees: Trees;
   #openLoops: Loop[] = [];
   #openTries: Instruction[] = [];
@@ -107,11 +105,14 @@ export class Translator {
     this.flow = flow;
     this.group = group;
     this.names = group.names;
+    this.body = new Body(
+      group.names,
+      flow.instructions.some(({ name }) => CALLS.has(name)),
+    );
     this.variables = new Variables(flow, group.names);
     this.#region = region;
     const { written, stored } = slotsIn(flow.instructions);
     this.written = written;
-    this.#budget = new Budget(flow.instructions.some(({ name }) => CALLS.has(name)));
     this.#stored = stored;
     this.marks = new Marks(flow, region, this.names);
     for (const [slot, flag] of this.marks.flags) this.records.keep(this.variables.value(slot), flag);
@@ -139,7 +140,7 @@ export class Translator {
     }
     start.push(...this.marks.askRecords(unit.parameterCount + unit.captures.length, this.#nameOf));
     this.#items(this.flow.items);
-    const body = this.#finish(start, this.#out, (error) => [
+    const body = this.#finish(start, (error) => [
       raise(call('unwind', RUN, error, this.group.unit(unit), this.variables.lastCall)),
     ]);
     const args = Array.from({ length: unit.parameterCount }, (_, slot) => id(this.variables.value(slot)));
@@ -162,7 +163,7 @@ export class Translator {
     this.leave(item.last.next);
     start.push(...this.variables.takenOver(head, FRAME));
     start.push(...this.marks.askRecords(this.unit.slotCount, this.#nameOf));
-    const body = this.#finish(start, this.#out, (error) => [
+    const body = this.#finish(start, (error) => [
       raise(
         call('strand', RUN, FRAME, error, this.variables.lastCall, this.variables.handedOver(head, []), this.#marked()),
       ),
@@ -171,36 +172,6 @@ export class Translator {
   }
 
   // --- what the emitters use
-
-  emit(...statements: readonly Statement[]): void {
-    this.#budget.spend(statements.length);
-    this.#out.push(...statements);
-  }
-
-  get statementCount(): number {
-    return this.#out.length;
-  }
-
-  insert(index: number, statement: Statement): void {
-    this.#budget.declare();
-    this.#out.splice(index, 0, statement);
-  }
-
-  /** The statement-level name of a new constant. */
-  constant(word: string, value: Expression): string {
-    this.#budget.declare();
-    const name = this.names.next(word);
-    this.#out.push(declare('const', name, value));
-    return name;
-  }
-
-  /** A new variable of the block, which the emitter corrects afterwards. */
-  variableOf(word: string, value: Expression): string {
-    this.#budget.declare();
-    const name = this.names.next(word);
-    this.#out.push(declare('let', name, value));
-    return name;
-  }
 
   push(node: Expression, facts: Partial<Omit<Operand, 'node'>> = {}): void {
     this.stack.push({ ...anything(''), node, ...facts });
@@ -218,7 +189,7 @@ export class Translator {
   /** The operand under a name of its own, where it has that of a join. */
   named(operand: Operand): Operand {
     const { node } = operand;
-    return this.variables.isOperand(node) ? { ...operand, node: id(this.constant('operand', node)) } : operand;
+    return this.variables.isOperand(node) ? { ...operand, node: id(this.body.constant('operand', node)) } : operand;
   }
 
   /** The variable gets another value: what stands for the old one is copied first. */
@@ -227,7 +198,7 @@ export class Translator {
     this.give(this.stack.filter((operand) => operand.slot === slot));
     this.stack = this.stack.map((operand) =>
       operand.slot === slot
-        ? { ...operand, node: id(this.constant('copy', operand.node)), slot: -1, isTree: false }
+        ? { ...operand, node: id(this.body.constant('copy', operand.node)), slot: -1, isTree: false }
         : operand,
     );
     if (name !== undefined) this.records.forget(name);
@@ -237,17 +208,13 @@ export class Translator {
   /** Marks that are kept for values of these operands go back to the run, which may look for them. */
   give(operands: readonly Operand[]): void {
     for (const { slot } of operands)
-      if (this.marks.has(slot)) this.emit(this.marks.give(slot, this.variables.value(slot)));
-  }
-
-  noteCall(pc: number): void {
-    this.#out.push(this.variables.noteCall(pc));
+      if (this.marks.has(slot)) this.body.emit(this.marks.give(slot, this.variables.value(slot)));
   }
 
   /** Goes on in the interpreter from an instruction. */
   leave(pc: number): void {
-    this.#out.push(this.leaving(pc));
-    this.#isDead = true;
+    this.body.put(this.leaving(pc));
+    this.body.die();
   }
 
   leaving(pc: number): Statement {
@@ -264,8 +231,8 @@ export class Translator {
   /** Ends the activation with a value. */
   finish(value: Expression, pc: number): void {
     if (this.#region === null) {
-      this.emit(evaluate(assign(member(RUN, 'depth'), number(1), '-=')), giveBack(value));
-      this.#isDead = true;
+      this.body.emit(evaluate(assign(member(RUN, 'depth'), number(1), '-=')), giveBack(value));
+      this.body.die();
     } else this.leave(pc);
   }
 
@@ -273,19 +240,19 @@ export class Translator {
     return this.#region !== null;
   }
 
-  /** Nothing goes on behind what was emitted last. */
-  die(): void {
-    this.#isDead = true;
-  }
-
   /** A jump to a later instruction, as the statements that make it. */
   jump(target: number): readonly Statement[] {
     const join = this.#joins.get(target);
     if (join === undefined) throw new Refused('layout');
+    return [...this.#arrive(join), leave(join.label)];
+  }
+
+  /** Moves operands to where the join has them. */
+  #arrive(join: Join): readonly Statement[] {
     const settled: Statement[] = [];
     const stack = this.#settle(join.floor, settled);
     join.arrivals.push({ stack, slots: [...this.slots], records: new Records(this.records) });
-    return [...settled, leave(join.label)];
+    return settled;
   }
 
   // --- the walk
@@ -327,22 +294,15 @@ export class Translator {
       for (const slot of changesIn(item).stored) this.overwrite(slot, this.slots[slot] as SlotFacts);
     const before = this.records.names;
     this.#joins.set(target, join);
-    const outside = this.#out;
-    this.#out = [];
-    this.#range(items, from, to, blocks);
-    if (!this.#isDead) {
-      const settled: Statement[] = [];
-      const stack = this.#settle(join.floor, settled);
-      this.#out.push(...settled);
-      join.arrivals.push({ stack, slots: [...this.slots], records: new Records(this.records) });
-    }
-    const body = this.#out;
-    this.#out = outside;
+    const body = this.body.within(() => {
+      this.#range(items, from, to, blocks);
+      if (!this.body.isDead) this.body.put(...this.#arrive(join));
+    });
     this.#joins.delete(target);
-    const hasBreaks = join.arrivals.length > (this.#isDead ? 0 : 1) || (this.#isDead && join.arrivals.length > 0);
-    this.#out.push(...(hasBreaks ? simplify(labeled(join.label, body)) : body));
-    this.#isDead = join.arrivals.length === 0;
-    if (this.#isDead) return;
+    const hasBreaks = join.arrivals.length > (this.body.isDead ? 0 : 1);
+    this.body.put(...(hasBreaks ? simplify(labeled(join.label, body)) : body));
+    if (join.arrivals.length === 0) return;
+    this.body.revive();
     const { stack, slots, records } = merged(join.arrivals, before);
     this.stack = [...stack];
     this.slots = [...slots];
@@ -350,7 +310,7 @@ export class Translator {
   }
 
   #item(item: Item): void {
-    if (this.#isDead) return;
+    if (this.body.isDead) return;
     if (item.kind !== 'op') this.joins.finish();
     switch (item.kind) {
       case 'op':
@@ -358,33 +318,33 @@ export class Translator {
         return;
       case 'loop':
         this.#probe(item.op);
-        if (!this.#isDead) this.#foreach(item);
+        if (!this.body.isDead) this.#foreach(item);
         return;
       case 'try':
         this.#probe(item.op);
-        if (!this.#isDead) this.#guarded(item);
+        if (!this.body.isDead) this.#guarded(item);
     }
   }
 
   #instruction(op: Instruction): void {
     if (this.flow.states.get(op.pc) === undefined) return;
     this.joins.before(op);
-    const from = this.#out.length;
+    const from = this.body.statements.length;
     this.#probe(op);
     EMITTERS[op.name](this, op);
-    this.group.place(this.#out, from, op.pc);
+    this.group.place(this.body.statements, from, op.pc);
   }
 
   /** For tests: a place where the run may leave compiled code. A caught fault is not in the frame, and a loop begins with its charge. */
   #probe(op: Instruction): void {
     if (this.group.hasProbes && op.name !== 'CATCH' && op.name !== 'CHARGE')
-      this.emit(when(call('probe', RUN), this.leaving(op.pc)));
+      this.body.emit(when(call('probe', RUN), this.leaving(op.pc)));
   }
 
   #foreach(item: LoopItem): void {
     const passes = passesOf(this, item);
     if (item.op.target !== item.last.next)
-      this.emit(when(binary('===', passes.end, number(0)), ...this.jump(item.op.target)));
+      this.body.emit(when(binary('===', passes.end, number(0)), ...this.jump(item.op.target)));
     this.#loop(item, passes);
   }
 
@@ -394,19 +354,17 @@ export class Translator {
     const index = this.names.next('i');
     this.#forgetChanged(item);
     const entry = { slots: [...this.slots], records: new Records(this.records), stack: [...this.stack] };
-    const outside = this.#out;
-    this.#out = [];
     this.#openLoops.push({ list, isSeries, index, cursor });
-    this.overwrite(slot, { ...this.#atLoop(item, slot), isInput });
-    if (this.written.has(slot)) this.emit(evaluate(call('share', RUN, id(this.variables.value(slot)))));
-    bind(index);
-    this.#items(item.body);
-    if (!this.#isDead) this.#probe(item.last);
-    const body = this.#out;
+    const body = this.body.within(() => {
+      this.overwrite(slot, { ...this.#atLoop(item, slot), isInput });
+      if (this.written.has(slot)) this.body.emit(evaluate(call('share', RUN, id(this.variables.value(slot)))));
+      bind(index);
+      this.#items(item.body);
+      if (!this.body.isDead) this.#probe(item.last);
+    });
     this.#openLoops.pop();
-    this.#out = outside;
-    this.emit(loop(index, from, end, body));
-    this.#isDead = false;
+    this.body.emit(loop(index, from, end, body));
+    this.body.revive();
     this.stack = entry.stack;
     this.slots = entry.slots;
     this.slots[slot] = UNKNOWN_SLOT;
@@ -440,9 +398,9 @@ export class Translator {
     }
     if (floorOf(item.body, this.flow.states) < this.stack.length) throw new Refused('layout');
     this.#depth ??= this.names.next('depth');
-    this.emit(allocation(BYTES.handler, op.pc));
+    this.body.emit(allocation(BYTES.handler, op.pc));
     const fault = this.variables.fault(op.target);
-    this.emit(evaluate(assign(id(fault), NULL)));
+    this.body.emit(evaluate(assign(id(fault), NULL)));
     const { stored, hasCalls } = changesIn(item);
     for (const slot of stored) this.overwrite(slot, this.slots[slot] as SlotFacts);
     const entry: Knowledge = {
@@ -452,33 +410,32 @@ export class Translator {
     };
     if (hasCalls) entry.records.forgetForeign();
     const visible = this.records.names;
-    const outside = this.#out;
-    this.#out = [];
-    this.#openTries.push(op);
-    this.#items(item.body);
-    if (!this.#isDead) this.#probe(item.last);
-    this.#openTries.pop();
-    const settled: Statement[] = [];
-    const wentOn = !this.#isDead;
-    if (wentOn) this.stack = [...this.#settle(entry.stack.length, settled)];
-    const body = [...this.#out, ...settled];
-    this.#out = outside;
+    const body = this.body.within(() => {
+      this.#openTries.push(op);
+      this.#items(item.body);
+      if (!this.body.isDead) this.#probe(item.last);
+      this.#openTries.pop();
+      const settled: Statement[] = [];
+      if (!this.body.isDead) this.stack = [...this.#settle(entry.stack.length, settled)];
+      this.body.put(...settled);
+    });
+    const wentOn = !this.body.isDead;
     const error = this.names.next('error');
     const caught = call('caught', RUN, id(error), id(this.#depth));
-    this.emit(attempt(body, error, [evaluate(assign(id(fault), caught))]));
+    this.body.emit(attempt(body, error, [evaluate(assign(id(fault), caught))]));
     const after = { stack: this.stack, slots: this.slots, records: this.records };
     this.stack = [...entry.stack];
     this.slots = [...entry.slots];
     this.records = new Records(entry.records);
     const handling = this.jump(op.target);
     if (wentOn) {
-      this.emit(when(binary('!==', id(fault), NULL), ...handling));
+      this.body.emit(when(binary('!==', id(fault), NULL), ...handling));
       this.stack = after.stack;
       this.slots = after.slots;
       this.records = Records.common([after.records], visible);
     } else {
-      this.emit(...handling);
-      this.#isDead = true;
+      this.body.emit(...handling);
+      this.body.die();
     }
   }
 
@@ -515,11 +472,7 @@ export class Translator {
   readonly #marked = (): Expression => this.marks.pairs(this.#nameOf);
 
   /** Declarations of everything that lives as long as the function, and the guard around its body. */
-  #finish(
-    start: readonly Statement[],
-    body: readonly Statement[],
-    onError: (error: Expression) => readonly Statement[],
-  ): readonly Statement[] {
+  #finish(start: readonly Statement[], onError: (error: Expression) => readonly Statement[]): readonly Statement[] {
     const error = this.names.next('error');
     const parameterCount = this.#region === null ? this.unit.parameterCount : 0;
     return [
@@ -527,7 +480,7 @@ export class Translator {
       ...this.trees.declarations,
       ...(this.#depth === null ? [] : [declare('const', this.#depth, member(RUN, 'depth'))]),
       ...start,
-      attempt(body, error, onError(id(error))),
+      attempt(this.body.statements, error, onError(id(error))),
     ];
   }
 }
