@@ -51,7 +51,7 @@ export const EMITTERS: { readonly [K in OpName]: Emitter } = {
   },
   NOP: () => {},
   JUMP: (t, op) => {
-    t.body.emit(...t.jump(op.target));
+    t.body.emit(...t.walk.jump(op.target));
     t.body.die();
   },
   JUMP_IF_TRUE: (t, op) => branch(t, truth(t.pop()), op),
@@ -350,13 +350,13 @@ function load(t: Translator, slot: number): void {
 // --- control
 
 function branch(t: Translator, test: Expression, op: Instruction): void {
-  t.body.emit(when(test, ...t.jump(op.target)));
+  t.body.emit(when(test, ...t.walk.jump(op.target)));
 }
 
 /** AND, OR and ??: the operand that goes along when they jump. */
 function shortCircuit(t: Translator, op: Instruction, test: Expression, kept: Operand): void {
   t.stack.push(kept);
-  const jump = t.jump(op.target);
+  const jump = t.walk.jump(op.target);
   t.pop();
   t.body.emit(when(test, ...jump));
 }
