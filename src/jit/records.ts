@@ -3,8 +3,8 @@
  *
  * Flags are variables that say it of a name. Most are computed once, where it is asked first, and hold until control meets a
  * way on which they were not, or code of the host has run. Those that are kept beside a variable of the program are right
- * wherever code stands: each write of the variable sets them. What was read out
- * of a name holds as long as the name stands for its value: values never change, and a write in place is one of the variable.
+ * wherever code stands: each write of the variable sets them. What was read out of a name holds as long as the name stands
+ * for its value: values never change, and a write in place is one of the variable.
  */
 import { all, binary, type Expression, hasType, type Identifier, id, literal, member, NULL } from './estree.ts';
 
