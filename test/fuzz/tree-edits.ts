@@ -43,7 +43,7 @@ function mutateOnce(random: Random, ast: Mutable, donor: Mutable): void {
     [8, () => graft(random, spots, spotsOf(donor['module'] as Mutable))],
     [4, () => changeList(random, spots)],
     [2, () => removeSpot(spot)],
-    [2, () => set(spot, random.pick(STRANGE))],
+    [2, () => set(spot, copyOf(random.pick(STRANGE)))],
     [1, () => isContainer(value) && !Array.isArray(value) && addField(value, random.pick(FIELDS), 1)],
   ]);
 }
@@ -87,7 +87,7 @@ function changeScalar(random: Random, spot: Spot | undefined): void {
   if (typeof value === 'boolean') set(spot, !value as unknown as Mutable);
   else if (typeof value === 'number') set(spot, (value + random.pick([-1, 1, 1, 2, 100])) as unknown as Mutable);
   else if (typeof value === 'string') set(spot, random.pick(WORDS) as unknown as Mutable);
-  else set(spot, random.pick(STRANGE));
+  else set(spot, copyOf(random.pick(STRANGE)));
 }
 
 /** A field of the object itself, whatever its name. */
