@@ -2,11 +2,13 @@
 import fs from 'node:fs';
 import process from 'node:process';
 import { createHost } from '../dist/index.js';
+import { sleep } from './harness.mjs';
 import { JS1, order, plugin } from './workloads.mjs';
 
 const [, , what, form, file] = process.argv;
 const [FIRST, LAST] = [50, 150];
 const [WARM, PLUGINS] = [500, 1_000];
+const SETTLE_MS = 1_000;
 
 const cpuMs = () => {
   const { user, system } = process.cpuUsage();
@@ -54,6 +56,9 @@ async function size() {
       held.at(-1)();
     }
     for (let i = 0; i < 4; i++) globalThis.gc();
+    // V8 gives the pages that it has emptied back to the system some time later.
+    await sleep(SETTLE_MS);
+    globalThis.gc();
     const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
     return { rss, heap: heapUsed + arrayBuffers };
   };
