@@ -23,8 +23,7 @@ export function emitRecord(run: Run, record: Value): void {
  * For compiled code: the last act of a transform is an output. The only one of a run is given back instead of kept: no
  * program can call a transform, so what that gives is the result of the run. `isTree`: see `toldTree`.
  *
- * Measured: keeping a new object in a run, which is old, costs the collector's barrier, a sixth of a tiny call; and that V8
- * inlines this one function, but not those which it would share with `emitRecord`, another.
+ * Measured: keeping a new object in a run, which is old, costs the collector's barrier, a sixth of a tiny call.
  */
 export function lastOutput(run: Run, record: Value, isTree: boolean): Value {
   if (run.outputCount > 0) {
@@ -33,9 +32,7 @@ export function lastOutput(run: Run, record: Value, isTree: boolean): Value {
     if (isTree) run.mustExport = mustExport;
     return null;
   }
-  if (run.limits.output < 1) throw stopAtLimit('output', run.limits);
-  if ((run.memoryLeft -= BYTES.listSlot) < 0) run.refillMemory();
-  if (run.owned.size !== 0) share(run.owned, record);
+  admitOutput(run, record);
   run.mustExport = !isTree;
   run.outputCount = 1;
   return record;
