@@ -55,7 +55,7 @@ export const BOUNDED_ATTACKS: readonly ReachAttack[] = [
     expected: { result: { v: 800 } },
     limits: { fuel: 40_000_000 },
     reached: CALL,
-    naive: `${SLOWER} const keys = (n) => { const t = 'a'.repeat(n); return new Set(Array.from({ length: 300 }, (_, i) => JSON.parse('"' + t + (1000 + i) + '"'))); };
+    naive: `${SLOWER} const keys = (n) => { const t = 'a'.repeat(n); return new Set(Array.from({ length: 600 }, (_, i) => JSON.parse('"' + t + (1000 + i) + '"'))); };
       slower(() => keys(20000), () => keys(16000)) > 3`,
   },
   {
